@@ -1,0 +1,30 @@
+package org.netcachefs.store;
+
+/** A snapshot of a cache's state and its counters since it was opened. Sizes in bytes, times in nanoseconds. */
+public record CacheStatistics(
+        long sizeBytes,
+        long diskBytes,
+        long indexBytes,
+        int blockBytes,
+        int sectorBytes,
+        Health health,
+        String healthReason,
+        boolean recovering,
+        Slots slots,
+        Fills fills,
+        Cull cull,
+        Errors errors,
+        long holds,
+        long openCookies,
+        long indexLookups) {
+    /** Whole, split and free slots; {@code usedBytes} counts published sectors only, in bytes. */
+    public record Slots(long total, long used, long split, long free, long pinned, long held, long usedBytes) {}
+
+    /** Bytes published, waiting, and dropped (queue full or not HEALTHY). */
+    public record Fills(long bytes, long pendingBytes, long droppedBytes) {}
+
+    /** Runs of the culler, slots freed by it, passed over, freed by flush, and the longest time without a free slot above {@code stop}. */
+    public record Cull(long runs, long culled, long skipped, long flushed, long longestExhaustedNanos) {}
+
+    public record Errors(long checksum, long index, long io) {}
+}

@@ -1,0 +1,28 @@
+package org.netcachefs.store.internal.data;
+
+/**
+ * The file that holds the bytes. Calls answer the number of bytes moved (less than asked only at the end of the file or
+ * when the disk is full), or a negative errno; they throw nothing. Addresses are of native memory. Thread-safe.
+ */
+public interface DataFile extends AutoCloseable {
+    int descriptor();
+
+    /** Its length in bytes, or a negative errno. */
+    long size();
+
+    /** Reads what is in memory; {@code -EAGAIN}, or short, when some of it is not. Never waits for a disk. */
+    int readCached(long position, long address, int length);
+
+    int read(long position, long address, int length);
+
+    int write(long position, long address, int length);
+
+    /** Makes all writes that have returned durable; 0 or a negative errno. */
+    int sync();
+
+    /** Makes the file {@code bytes} long, its space allocated if {@code allocate}; 0 or a negative errno. */
+    int resize(long bytes, boolean allocate);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,26 @@
+package org.netcachefs.store.internal.data;
+
+/** The system calls of the store. Addresses are of native memory; -1 is an error, errno is kept. Public for jnr-ffi only. */
+public interface Libc {
+    int open(String path, int flags, int mode);
+
+    int close(int descriptor);
+
+    long pread(int descriptor, long address, long count, long offset);
+
+    long pwrite(int descriptor, long address, long count, long offset);
+
+    long preadv2(int descriptor, long vectors, int count, long offset, int flags);
+
+    long lseek(int descriptor, long offset, int whence);
+
+    int fallocate(int descriptor, int mode, long offset, long length);
+
+    int ftruncate(int descriptor, long length);
+
+    int fdatasync(int descriptor);
+
+    int flock(int descriptor, int operation);
+
+    int posix_fadvise(int descriptor, long offset, long length, int advice);
+}

@@ -1,0 +1,71 @@
+package org.netcachefs.store.internal.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.store.BlockGeometry;
+import org.netcachefs.store.ByteRange;
+import org.netcachefs.store.Cookie.HeldRange;
+import org.netcachefs.store.Cookie.Region;
+
+/** Places of a cached range, held until it is closed. */
+final class Held implements HeldRange {
+    private final Disk disk;
+    private final List<Region> regions = new ArrayList<>();
+    private final List<Integer> slots = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Held(Disk disk) {
+        this.disk = disk;
+        disk.marks().countHold(1);
+    }
+
+    /** Null when some of the range is not cached, or not verified. */
+    static @Nullable Held of(Disk disk, CookieState state, ByteRange range) {
+        Held held = new Held(disk);
+        if (range.end() <= state.end() && held.take(state, range)) {
+            return held;
+        }
+        held.close();
+        return null;
+    }
+
+    private boolean take(CookieState state, ByteRange range) {
+        BlockGeometry geometry = disk.geometry();
+        long guard = state.guard();
+        ByteRange rest = range;
+        while (!rest.isEmpty()) {
+            long located = state.hold(rest.start(), guard);
+            if (located < 0) {
+                return false;
+            }
+            int slot = Located.slot(located);
+            slots.add(slot);
+            int within = geometry.withinSector(rest.start());
+            int first = Located.sector(located);
+            ByteRange here = rest.first((long) Located.run(located) * geometry.sectorBytes() - within);
+            int sectors = (int) geometry.sectorsFor(within + here.length());
+            if (!disk.marks().isVerified(slot, BlockGeometry.sectorMask(first, first + sectors - 1))) {
+                return false;
+            }
+            disk.marks().read(slot);
+            regions.add(new Region(disk.data().descriptor(), disk.position(slot, first) + within, (int) here.length()));
+            rest = rest.from(here.end());
+        }
+        return true;
+    }
+
+    @Override
+    public List<Region> regions() {
+        return List.copyOf(regions);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            slots.forEach(disk.marks()::release);
+            disk.marks().countHold(-1);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.netcachefs.store.internal.engine;
+
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.internal.index.Batch;
+import org.netcachefs.store.internal.index.CookieRow;
+import org.netcachefs.store.internal.index.Index;
+
+/** Ends cookie ids: their blocks are to be swept, in one batch with what takes their place. Thread-safe. */
+final class Retirement {
+    private final Index index;
+    private final Ids ids;
+    private final RowLocks locks;
+    private final Set<Long> pinned;
+    private final Signal culling;
+
+    Retirement(Index index, Ids ids, RowLocks locks, Set<Long> pinned, Signal culling) {
+        this.index = index;
+        this.ids = ids;
+        this.locks = locks;
+        this.pinned = pinned;
+        this.culling = culling;
+    }
+
+    /** The id {@code old} ends. Its node's row becomes {@code next} if that is pinned, else it is gone until something is cached. */
+    void retire(long node, long old, CookieRow next) throws CacheException {
+        ReentrantLock lock = locks.lock(old);
+        try {
+            Batch batch = new Batch();
+            if (next.pinned()) {
+                Index.putCookie(batch, node, next);
+                pinned.add(next.id());
+            } else if (isOf(old, index.cookie(node))) {
+                Index.deleteCookie(batch, node);
+            }
+            if (old != 0) {
+                Index.putDead(batch, old);
+            }
+            index.write(batch);
+            pinned.remove(old);
+        } finally {
+            lock.unlock();
+        }
+        culling.raise();
+    }
+
+    private static boolean isOf(long id, @Nullable CookieRow row) {
+        return row != null && row.id() == id;
+    }
+
+    /** As {@link #retire} of a cookie that is not open; its node's lock is held. */
+    void retireClosed(long node, CookieRow old, long stamp) throws CacheException {
+        retire(node, old.id(), new CookieRow(ids.next(), old.coherency(), Long.MAX_VALUE, stamp, old.pinned()));
+    }
+}

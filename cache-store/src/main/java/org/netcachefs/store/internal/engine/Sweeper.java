@@ -1,0 +1,123 @@
+package org.netcachefs.store.internal.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.internal.data.Place;
+import org.netcachefs.store.internal.index.Batch;
+import org.netcachefs.store.internal.index.BlockRow;
+import org.netcachefs.store.internal.index.CookieRow;
+import org.netcachefs.store.internal.index.Index;
+
+/** Retires what was flushed and frees the blocks of retired cookies, a bounded part at a time. Used by one thread at a time. */
+final class Sweeper {
+    private static final int ROWS = 256;
+    private static final int COOKIES = 1024;
+
+    private final Engine engine;
+
+    /** Where the sweep of flushed cookies goes on, and for which epoch. */
+    private long nextNode;
+
+    private long sweeping;
+
+    Sweeper(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Does a part of the work; whether there is more. What it unpublished is to be settled by the caller. */
+    boolean sweep() throws CacheException {
+        OpenCookie truncated = engine.trims.poll();
+        if (truncated != null) {
+            truncated.trim();
+            return true;
+        }
+        long dead = engine.index.firstDead();
+        if (dead != 0) {
+            sweepDead(dead);
+            return true;
+        }
+        if (engine.flushEpochs.isSweepDue()) {
+            sweepFlushed();
+            return true;
+        }
+        return false;
+    }
+
+    boolean isDue() throws CacheException {
+        return !engine.trims.isEmpty() || engine.flushEpochs.isSweepDue() || engine.index.firstDead() != 0;
+    }
+
+    private void sweepDead(long id) throws CacheException {
+        ReentrantLock lock = engine.rowLocks.lock(id);
+        try {
+            List<BlockRow> rows = new ArrayList<>();
+            Batch batch = new Batch();
+            engine.index.blocks(id, 0, (cookie, block, row) -> {
+                if (cookie != id || rows.size() >= ROWS) {
+                    return false;
+                }
+                rows.add(row);
+                Index.putBlock(batch, id, block, BlockRow.EMPTY);
+                row.slots().forEach(slot -> Index.deleteSlot(batch, slot, id, block));
+                return true;
+            });
+            if (rows.size() < ROWS) {
+                Index.deleteDead(batch, id);
+            }
+            engine.index.write(batch);
+            rows.forEach(row -> free(row.placesNotIn(BlockRow.EMPTY)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void free(List<Place> places) {
+        places.forEach(place -> engine.disk.slots().unpublish(place.slot(), place.mask()));
+    }
+
+    private void sweepFlushed() throws CacheException {
+        if (nextNode == 0) {
+            sweeping = engine.flushEpochs.stamp();
+        }
+        List<Long> stale = new ArrayList<>();
+        long[] last = {0};
+        int[] seen = {0};
+        engine.index.cookies(nextNode, (node, row) -> {
+            last[0] = node;
+            if (engine.flushEpochs.isStale(node, row.stamp())) {
+                stale.add(node);
+            }
+            return ++seen[0] < COOKIES;
+        });
+        for (long node : stale) {
+            retire(node);
+        }
+        if (seen[0] < COOKIES) {
+            nextNode = 0;
+            engine.flushEpochs.swept(sweeping);
+        } else {
+            nextNode = last[0] + 1;
+        }
+    }
+
+    private void retire(long node) throws CacheException {
+        ReentrantLock lock = engine.nodeLocks.lock(node);
+        try {
+            OpenCookie open = engine.cookies.ofNode(node);
+            if (open != null) {
+                if (engine.flushEpochs.isStale(node, open.state().row().stamp())) {
+                    open.invalidate(open.coherency());
+                }
+                return;
+            }
+            CookieRow row = engine.index.cookie(node);
+            if (row != null && engine.flushEpochs.isStale(node, row.stamp())) {
+                engine.retirement.retireClosed(node, row, engine.flushEpochs.stamp());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.netcachefs.store.internal.engine;
+
+import org.netcachefs.store.internal.data.DataFile;
+
+/** A data file whose calls are watched: those that may wait for the disk. */
+final class WatchedDataFile implements DataFile {
+    private final DataFile file;
+    private final Calls calls;
+
+    WatchedDataFile(DataFile file, Calls calls) {
+        this.file = file;
+        this.calls = calls;
+    }
+
+    @Override
+    public int descriptor() {
+        return file.descriptor();
+    }
+
+    @Override
+    public long size() {
+        return file.size();
+    }
+
+    @Override
+    public int readCached(long position, long address, int length) {
+        return file.readCached(position, address, length);
+    }
+
+    @Override
+    public int read(long position, long address, int length) {
+        int call = calls.begin();
+        try {
+            return file.read(position, address, length);
+        } finally {
+            calls.end(call);
+        }
+    }
+
+    @Override
+    public int write(long position, long address, int length) {
+        int call = calls.begin();
+        try {
+            return file.write(position, address, length);
+        } finally {
+            calls.end(call);
+        }
+    }
+
+    /** Not watched: a disk that is busy takes its time for this. */
+    @Override
+    public int sync() {
+        return file.sync();
+    }
+
+    @Override
+    public int resize(long bytes, boolean allocate) {
+        return file.resize(bytes, allocate);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

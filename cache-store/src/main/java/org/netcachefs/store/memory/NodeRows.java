@@ -1,0 +1,170 @@
+package org.netcachefs.store.memory;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.store.ObjectKey;
+import org.netcachefs.store.Volume.NodeRow;
+import org.netcachefs.store.VolumeKey;
+
+/**
+ * The nodes of a volume, least recently used first, at most {@link #BOUND} besides those in use. Used under the cache's
+ * lock.
+ *
+ * <p>A node's id is drawn from its key by SHA-256 (61 bits of it), so that a node whose row had to go comes back under the
+ * id it had: inode numbers stay the same without memory for every file ever seen.
+ */
+final class NodeRows {
+    /** Some 50 MiB of heap at 300 to 400 bytes a row. */
+    static final int BOUND = 1 << 17;
+
+    /** Rows looked at, oldest first, for one to drop. */
+    private static final int TRIES = 64;
+
+    private final byte[] salt;
+    private final int bound;
+    private final Consumer<MemoryCookie> dropped;
+    private final Map<Long, Row> rows = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<ObjectKey, Long> byKey = new HashMap<>();
+    private final Map<Dirent, Long> byName = new HashMap<>();
+
+    /** What is known of a node; one of {@code seen} and {@code cookie} is there. */
+    static final class Row {
+        final long id;
+
+        @Nullable
+        NodeRow seen;
+
+        @Nullable
+        MemoryCookie cookie;
+
+        Row(long id) {
+            this.id = id;
+        }
+    }
+
+    private record Dirent(long parent, ByteBuffer name) {
+        static Dirent of(long parent, byte[] name) {
+            return new Dirent(parent, ByteBuffer.wrap(name.clone()));
+        }
+    }
+
+    NodeRows(VolumeKey volume, int bound, Consumer<MemoryCookie> dropped) {
+        this.salt = volume.toString().getBytes(StandardCharsets.UTF_8);
+        this.bound = bound;
+        this.dropped = dropped;
+    }
+
+    long node(ObjectKey key, long parent, byte[] name) {
+        Long known = byKey.get(key);
+        Row row = known == null ? null : rows.get(known);
+        if (row == null) {
+            row = row(freeId(key));
+            byKey.put(key, row.id);
+        }
+        NodeRow seen = row.seen;
+        if (seen != null && (seen.parent() != parent || !Arrays.equals(seen.name(), name))) {
+            byName.remove(Dirent.of(seen.parent(), seen.name()), row.id);
+        }
+        row.seen = new NodeRow(key, parent, name.clone());
+        byName.put(Dirent.of(parent, name), row.id);
+        return row.id;
+    }
+
+    /** The row of this id, made when there is none. */
+    Row row(long id) {
+        Row row = rows.get(id);
+        if (row == null) {
+            makeRoom();
+            row = new Row(id);
+            rows.put(id, row);
+        }
+        return row;
+    }
+
+    @Nullable
+    Row find(long id) {
+        return rows.get(id);
+    }
+
+    long child(long parent, byte[] name) {
+        return byName.getOrDefault(Dirent.of(parent, name), 0L);
+    }
+
+    void removeChild(long parent, byte[] name) {
+        byName.remove(Dirent.of(parent, name));
+    }
+
+    List<Row> all() {
+        return List.copyOf(rows.values());
+    }
+
+    /** Whether {@code id} is {@code ancestor} or below it; true as well where the way up is not known to its end. */
+    boolean isBelow(long id, long ancestor) {
+        long at = id;
+        for (int depth = 0; depth <= rows.size(); depth++) {
+            if (at == ancestor) {
+                return true;
+            }
+            if (at == 0) {
+                return false;
+            }
+            Row row = rows.get(at);
+            if (row == null || row.seen == null) {
+                return true;
+            }
+            at = row.seen.parent();
+        }
+        return true;
+    }
+
+    private void makeRoom() {
+        if (rows.size() < bound) {
+            return;
+        }
+        rows.values().stream()
+                .limit(TRIES)
+                .filter(row -> row.cookie == null || row.cookie.isExpendable())
+                .findFirst()
+                .ifPresent(this::drop);
+    }
+
+    private void drop(Row row) {
+        rows.remove(row.id);
+        if (row.seen != null) {
+            byKey.remove(row.seen.key());
+            byName.remove(Dirent.of(row.seen.parent(), row.seen.name()), row.id);
+        }
+        if (row.cookie != null) {
+            dropped.accept(row.cookie);
+        }
+    }
+
+    /** Ids 0 and 1 have a meaning elsewhere. */
+    private long freeId(ObjectKey key) {
+        long id = 2 + (hash(key) >>> 3);
+        while (rows.containsKey(id)) {
+            id++;
+        }
+        return id;
+    }
+
+    private long hash(ObjectKey key) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(salt);
+            digest.update((byte) 0);
+            return ByteBuffer.wrap(digest.digest(key.bytes())).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package org.netcachefs.store.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.netcachefs.store.BlockCache;
+import org.netcachefs.store.ByteRange;
+import org.netcachefs.store.CacheConfig;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.CacheException.Reason;
+import org.netcachefs.store.CoherencyData;
+import org.netcachefs.store.Cookie;
+import org.netcachefs.store.Cookie.ReadOutcome;
+import org.netcachefs.store.Health;
+import org.netcachefs.store.Volume;
+import org.netcachefs.store.internal.data.DataFile;
+import org.netcachefs.store.internal.data.NativeDataFile;
+import org.netcachefs.store.internal.data.Superblock;
+import org.netcachefs.store.internal.index.IndexStore;
+import org.netcachefs.store.internal.index.RocksIndex;
+
+/** A cache disk that fails or hangs: nobody waits long, no byte is wrong, and health says so and comes back. */
+class HealthTest {
+    private static final int SIZE = 300_000;
+    private static final CoherencyData DATA = new CoherencyData(SIZE, 1, 1);
+    private static final int EIO = 5;
+    private static final int ENOSPC = 28;
+
+    @TempDir
+    Path base;
+
+    private FaultyDataFile data;
+    private FaultyIndex index;
+    private BlockCache cache;
+    private Volume volume;
+    private Cookie cookie;
+    private final byte[] content = PersistentStoreTest.bytes(7, SIZE);
+
+    @BeforeEach
+    void open() throws Exception {
+        cache = new CacheOpener(CacheConfig.in(base.resolve("cache"), OptionalLong.of(100L << 20)), new Seams() {
+                    @Override
+                    public DataFile data(Path path) throws CacheException {
+                        data = new FaultyDataFile(NativeDataFile.open(path));
+                        return data;
+                    }
+
+                    @Override
+                    public IndexStore index(Path directory, long budget) throws CacheException {
+                        index = new FaultyIndex(RocksIndex.open(directory, budget));
+                        return index;
+                    }
+
+                    @Override
+                    public UUID bootId() throws CacheException {
+                        return Superblock.currentBootId();
+                    }
+                })
+                .open();
+        volume = cache.volume(PersistentStoreTest.KEY);
+        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        PersistentStoreTest.fill(cache, cookie, 0, content);
+        assertThat(PersistentStoreTest.readAsync(cookie, 0, SIZE)).isEqualTo(content);
+    }
+
+    @AfterEach
+    void close() {
+        data.hang.countDown();
+        index.hang.countDown();
+        cache.close();
+    }
+
+    private void awaitHealth(Health health) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> cache.statistics().health() == health);
+    }
+
+    private boolean fill(String name) throws CacheException {
+        Cookie other = volume.acquire(PersistentStoreTest.file(volume, name), new CoherencyData(4096, 1, 1));
+        AtomicInteger released = new AtomicInteger();
+        boolean queued =
+                other.fill(other.beginFill(true), 0, ByteBuffer.allocateDirect(4096), released::incrementAndGet);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> released.get() == 1);
+        other.relinquish();
+        return queued;
+    }
+
+    @Test
+    void failingWrites_stopFills_notHits_andHealthComesBack() throws Exception {
+        for (int errno : new int[] {EIO, ENOSPC}) {
+            data.writeErrno = errno;
+            fill("g" + errno);
+            awaitHealth(Health.DEGRADED);
+            assertThat(cache.statistics().healthReason()).contains("data");
+            assertThat(cache.statistics().errors().io()).isPositive();
+            assertThat(PersistentStoreTest.read(cookie, 0, SIZE)).isEqualTo(content);
+            assertThat(fill("h" + errno)).isFalse();
+            data.writeErrno = 0;
+            awaitHealth(Health.HEALTHY);
+            assertThat(fill("i" + errno)).isTrue();
+        }
+        assertThat(cache.statistics().fills().droppedBytes()).isPositive();
+    }
+
+    @Test
+    void failingIndex_stopsFills_andHealthComesBack() throws Exception {
+        index.failing = Reason.FULL;
+        assertThat(catchThrowableOfType(CacheException.class, () -> fill("g")).reason())
+                .isEqualTo(Reason.FULL);
+        awaitHealth(Health.DEGRADED);
+        CoherencyData next = new CoherencyData(SIZE, 2, 2);
+        CacheException refused = catchThrowableOfType(CacheException.class, () -> cookie.invalidate(next));
+        assertThat(refused.reason()).isEqualTo(Reason.FULL);
+        assertThat(cookie.nextExtent(new ByteRange(0, SIZE)).isHole()).isTrue();
+        index.failing = null;
+        awaitHealth(Health.HEALTHY);
+        cookie.relinquish();
+        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        assertThat(cookie.nextExtent(new ByteRange(0, SIZE)).isHole())
+                .as("the invalidation was written when it could be")
+                .isTrue();
+    }
+
+    @Test
+    void failingReads_areFailed_thenRead() throws Exception {
+        data.readErrno = EIO;
+        ByteBuffer to = ByteBuffer.allocateDirect(SIZE);
+        assertThat(cookie.tryRead(0, SIZE, to)).isEqualTo(ReadOutcome.FAILED);
+        assertThat(outcomeOfRead()).isEqualTo(ReadOutcome.FAILED);
+        data.readErrno = 0;
+        awaitHealth(Health.HEALTHY);
+        assertThat(PersistentStoreTest.readAsync(cookie, 0, SIZE)).isEqualTo(content);
+    }
+
+    @Test
+    void shortReads_areFailed() {
+        data.shortReads = true;
+        assertThat(outcomeOfRead()).isEqualTo(ReadOutcome.FAILED);
+        data.shortReads = false;
+    }
+
+    @Test
+    void lostWrites_areFoundByTheirChecksum() throws Exception {
+        data.lostWrites = true;
+        Cookie other = volume.acquire(PersistentStoreTest.file(volume, "lost"), DATA);
+        PersistentStoreTest.fill(cache, other, 0, content);
+        data.lostWrites = false;
+        assertThat(other.nextExtent(new ByteRange(0, SIZE)).cached()).isTrue();
+        ByteBuffer to = ByteBuffer.allocateDirect(SIZE);
+        assertThat(other.tryRead(0, SIZE, to)).isIn(ReadOutcome.FAILED, ReadOutcome.HOLE);
+        assertThat(cache.statistics().errors().checksum()).isPositive();
+        Awaitility.await().until(() -> other.nextExtent(new ByteRange(0, 4096)).isHole());
+        other.relinquish();
+    }
+
+    private ReadOutcome outcomeOfRead() {
+        CompletableFuture<ReadOutcome> outcome = new CompletableFuture<>();
+        cookie.read(0, SIZE, new Cookie.ReadDone() {
+            @Override
+            public void ok(ByteBuffer bytes, Runnable release) {
+                release.run();
+                outcome.complete(ReadOutcome.DONE);
+            }
+
+            @Override
+            public void failed(ReadOutcome failure) {
+                outcome.complete(failure);
+            }
+        });
+        return outcome.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void hangingDisk_isBypassed_andComesBack() throws Exception {
+        CountDownLatch hang = new CountDownLatch(1);
+        data.hang = hang;
+        index.hang = hang;
+        long node = PersistentStoreTest.KEY.hashCode();
+        AtomicInteger released = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            cookie.fill(cookie.beginFill(true), 0, ByteBuffer.allocateDirect(4096), released::incrementAndGet);
+        }
+        assertThat(outcomeOfRead()).as("a read in time").isEqualTo(ReadOutcome.FAILED);
+        assertThat(catchThrowableOfType(CacheException.class, () -> PersistentStoreTest.file(volume, "new " + node))
+                        .reason())
+                .isEqualTo(Reason.TIMEOUT);
+        awaitHealth(Health.OFFLINE);
+        assertThat(cache.statistics().healthReason()).contains("not answered");
+        assertThat(cookie.nextExtent(new ByteRange(0, SIZE)).isHole()).isTrue();
+        assertThat(cookie.tryRead(0, SIZE, ByteBuffer.allocateDirect(SIZE))).isEqualTo(ReadOutcome.FAILED);
+        Awaitility.await().until(() -> released.get() >= 16); // all but what the threads are on
+        assertThat(catchThrowableOfType(CacheException.class, () -> cookie.invalidate(DATA)))
+                .isNotNull();
+        hang.countDown();
+        awaitHealth(Health.HEALTHY);
+        Awaitility.await().until(() -> released.get() == 20);
+        assertThat(fill("after")).isTrue();
+        assertThat(cookie.nextExtent(new ByteRange(0, SIZE)).isHole()).isTrue();
+    }
+
+    @Test
+    void failingSync_keepsTheEpochOpen() {
+        data.syncErrno = EIO;
+        OpenCache open = (OpenCache) cache;
+        int before = open.engine().epochs.current();
+        for (int i = 0; i < 3; i++) {
+            assertThat(catchThrowableOfType(
+                            CacheException.class, () -> open.engine().epochs.commit()))
+                    .isNotNull();
+        }
+        assertThat(open.engine().epochs.current()).isEqualTo(before + 1);
+        data.syncErrno = 0;
+    }
+}

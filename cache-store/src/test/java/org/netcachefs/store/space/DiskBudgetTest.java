@@ -1,0 +1,201 @@
+package org.netcachefs.store.space;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.netcachefs.store.BlockCache;
+import org.netcachefs.store.ByteRange;
+import org.netcachefs.store.CacheConfig;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.CacheStore;
+import org.netcachefs.store.Cookie;
+import org.netcachefs.store.ObjectKey;
+import org.netcachefs.store.contract.Bytes;
+import org.netcachefs.store.contract.CacheProbe;
+
+/** The whole cache directory never takes more of the disk than was declared, whatever is poured into it. */
+class DiskBudgetTest {
+    private static final long SIZE = 128L << 20;
+    private static final int POURERS = 4;
+    private static final int FILE_BLOCKS = 8;
+
+    @TempDir
+    private Path directory;
+
+    private final AtomicBoolean done = new AtomicBoolean();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicLong largest = new AtomicLong();
+    private final AtomicLong samples = new AtomicLong();
+
+    @Test
+    void diskUse_staysWithinTheDeclaredSize() throws Exception {
+        Path cacheDirectory = directory.resolve("cache");
+        try (BlockCache cache = CacheStore.open(CacheConfig.in(cacheDirectory, OptionalLong.of(SIZE)))) {
+            CacheProbe probe = new CacheProbe(cache);
+            Thread sampler = start(() -> sample(cacheDirectory));
+            Thread culler = start(() -> cull(cache));
+            List<Thread> pourers = new ArrayList<>();
+            for (int i = 0; i < POURERS; i++) {
+                int number = i;
+                pourers.add(start(() -> pour(probe, number)));
+            }
+            for (Thread pourer : pourers) {
+                pourer.join();
+            }
+            CacheProbe.await(cache.drain());
+            done.set(true);
+            culler.join();
+            sampler.join();
+            assertThat(failure.get()).isNull();
+            assertThat(cache.statistics().fills().bytes()).isGreaterThanOrEqualTo(4 * SIZE);
+            assertThat(cache.statistics().fills().droppedBytes()).isZero();
+            assertThat(cache.statistics().cull().longestExhaustedNanos()).isLessThan(1_000_000_000L);
+        }
+        sample(cacheDirectory);
+        assertThat(samples.get()).isGreaterThan(5);
+        assertThat(largest.get()).isBetween(SIZE / 4, SIZE);
+    }
+
+    /** Names and keys that no compression makes smaller, several times what the index may hold. */
+    @Test
+    void diskUse_staysWithinTheDeclaredSize_whateverIsLookedUp() throws Exception {
+        long size = 64L << 20;
+        CacheConfig wanted = CacheConfig.in(directory.resolve("cache"), OptionalLong.of(size));
+        CacheConfig config = new CacheConfig(
+                wanted.directory(),
+                wanted.size(),
+                wanted.data(),
+                OptionalLong.of(16L << 20),
+                wanted.blockBytes(),
+                true,
+                wanted.watermarks(),
+                wanted.fillQueueBytes(),
+                wanted.ioThreads(),
+                false);
+        try (BlockCache cache = CacheStore.open(config)) {
+            CacheProbe probe = new CacheProbe(cache);
+            Thread sampler = start(() -> sample(config.directory()));
+            Thread culler = start(() -> cull(cache));
+            Thread finder = start(() -> lookUp(probe, 120_000));
+            finder.join();
+            done.set(true);
+            culler.join();
+            sampler.join();
+            assertThat(failure.get()).isNull();
+        }
+        sample(config.directory());
+        assertThat(samples.get()).isGreaterThan(5);
+        assertThat(largest.get()).isBetween(size / 4, size);
+    }
+
+    private static void lookUp(CacheProbe probe, int names) throws Exception {
+        Random random = new Random(1);
+        for (int i = 0; i < names; i++) {
+            byte[] name = new byte[200];
+            byte[] key = new byte[100];
+            random.nextBytes(name);
+            random.nextBytes(key);
+            try {
+                lookUp(probe, probe.volume().node(ObjectKey.of(key), probe.root(), name), i % 10 == 0);
+            } catch (CacheException e) {
+                assertThat(e.reason()).isEqualTo(CacheException.Reason.FULL);
+            }
+        }
+    }
+
+    private static void lookUp(CacheProbe probe, long node, boolean fill) throws CacheException {
+        if (fill) {
+            Cookie cookie = probe.volume().acquire(node, CacheProbe.data(3000, 1));
+            cookie.fill(cookie.beginFill(true), 0, ByteBuffer.allocateDirect(3000), () -> {});
+            cookie.relinquish();
+        }
+    }
+
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    private Thread start(Body body) {
+        Thread thread = new Thread(() -> {
+            try {
+                body.run();
+            } catch (Throwable e) {
+                failure.compareAndSet(null, e);
+                done.set(true);
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    private void sample(Path cacheDirectory) throws Exception {
+        do {
+            Process du = new ProcessBuilder("du", "-s", "--block-size=1", cacheDirectory.toString())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String line = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            du.waitFor();
+            if (!line.isBlank()) {
+                largest.accumulateAndGet(Long.parseLong(line.split("\\s")[0]), Math::max);
+                samples.incrementAndGet();
+            }
+            Thread.sleep(50);
+        } while (!done.get());
+    }
+
+    private void cull(BlockCache cache) throws Exception {
+        while (!done.get()) {
+            cache.culler().awaitWork(Duration.ofMillis(100));
+            cache.culler().doWork(16);
+        }
+    }
+
+    /** Files of a few blocks, small ones and pieces, with a pool's worth of buffers under way; now and then a flush. */
+    private void pour(CacheProbe probe, int number) throws Exception {
+        Random random = new Random(number);
+        Semaphore buffers = new Semaphore(32);
+        long poured = 0;
+        for (int i = 0; poured < 4 * SIZE / POURERS + (8 << 20) && !done.get(); i++) {
+            boolean small = random.nextInt(3) == 0;
+            long size = small ? 1 + random.nextInt(20_000) : (long) FILE_BLOCKS * probe.block() - random.nextInt(9000);
+            Cookie cookie = probe.open("file " + number + "." + i, size, 1);
+            for (ByteRange rest = CacheProbe.all(size);
+                    !rest.isEmpty();
+                    rest = rest.from(rest.first(probe.block()).end())) {
+                ByteRange part = rest.first(probe.block());
+                ByteBuffer bytes = Bytes.direct(Bytes.of(cookie.node(), 1, part));
+                buffers.acquire();
+                cookie.fill(cookie.beginFill(true), part.start(), bytes, buffers::release);
+                poured += part.length();
+            }
+            check(probe, cookie, size, random);
+            if (i % 50 == 49) {
+                probe.volume().flush(cookie.node());
+            }
+            cookie.relinquish();
+        }
+        buffers.acquire(32);
+    }
+
+    private static void check(CacheProbe probe, Cookie cookie, long size, Random random) {
+        long start = random.nextInt((int) size);
+        ByteRange range = ByteRange.between(start, Math.min(size, start + 50_000));
+        byte[] bytes = probe.read(cookie, range);
+        if (bytes != null) {
+            assertThat(bytes).isEqualTo(Bytes.of(cookie.node(), 1, range));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.netcachefs.daemon.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.netcachefs.daemon.netfs.AttributeTimes;
+import org.netcachefs.daemon.netfs.NetfsConfig;
+import org.netcachefs.daemon.upstream.UpstreamConfig;
+import org.netcachefs.fuse.MountRequest;
+import org.netcachefs.store.CacheConfig;
+
+/** What a {@link MountPlan} means for each component. */
+public final class ComponentConfigs {
+    /** Data buffers, off-heap, in bytes. Also the bound of the queue of fills, so that none is dropped while the disk keeps up. */
+    public static final long BUFFER_BYTES = 64L << 20;
+
+    private static final int STORE_THREADS = 4;
+    private static final int RECEIVERS = 4;
+    private static final int MAX_READ = 128 << 10;
+
+    private ComponentConfigs() {}
+
+    public static CacheConfig cache(MountPlan plan) {
+        OptionValues options = plan.options();
+        return new CacheConfig(
+                plan.cacheDirectory(),
+                number(options, MountOptions.SIZE),
+                options.find(MountOptions.DATA),
+                number(options, MountOptions.INDEX_SIZE),
+                number(options, MountOptions.BLOCK_SIZE),
+                options.get(MountOptions.PREALLOCATE),
+                options.get(MountOptions.CULL),
+                BUFFER_BYTES,
+                STORE_THREADS,
+                options.get(MountOptions.RECREATE));
+    }
+
+    /** Throws {@link RefusedException} when times contradict each other. */
+    public static NetfsConfig netfs(OptionValues options) throws RefusedException {
+        CoherencyMode mode = options.get(MountOptions.COHERENCY);
+        return new NetfsConfig(
+                mode.coherency(),
+                mode.ttl(),
+                times(options),
+                options.find(MountOptions.EXCLUDE)
+                        .map(globs -> List.of(globs.split(":", -1)))
+                        .orElse(List.of()),
+                number(options, MountOptions.MAX_FILE_SIZE),
+                options.get(MountOptions.READAHEAD).intValue(),
+                NetfsConfig.DEFAULT.skewBound());
+    }
+
+    private static AttributeTimes times(OptionValues options) throws RefusedException {
+        refuseAbove(options, MountOptions.ACREGMIN, MountOptions.ACREGMAX);
+        refuseAbove(options, MountOptions.ACDIRMIN, MountOptions.ACDIRMAX);
+        return new AttributeTimes(
+                options.get(MountOptions.ACREGMIN),
+                options.get(MountOptions.ACREGMAX),
+                options.get(MountOptions.ACDIRMIN),
+                options.get(MountOptions.ACDIRMAX),
+                options.get(MountOptions.NEGATIVE));
+    }
+
+    private static void refuseAbove(OptionValues options, MountOption<Duration> low, MountOption<Duration> high)
+            throws RefusedException {
+        if (options.get(low).compareTo(options.get(high)) > 0) {
+            throw new RefusedException(
+                    ExitCode.USAGE,
+                    "--" + low.name() + " must not be above --" + high.name() + ", which is "
+                            + options.get(high).toSeconds() + "s");
+        }
+    }
+
+    public static UpstreamConfig upstream(OptionValues options) {
+        return new UpstreamConfig(
+                options.get(MountOptions.UPSTREAM_TIMEOUT),
+                options.get(MountOptions.UNREACHABLE_AFTER),
+                options.get(MountOptions.UNREACHABLE_ERRNO),
+                options.get(MountOptions.UNREACHABLE),
+                UpstreamConfig.Places.DEFAULT);
+    }
+
+    public static MountRequest mount(MountPlan plan, NetfsConfig netfs) {
+        OptionValues options = plan.options();
+        return new MountRequest(
+                plan.mountPoint(),
+                plan.upstream().toString(),
+                "netcachefs",
+                kernelOptions(options),
+                options.get(MountOptions.MOUNT_TIMEOUT),
+                MAX_READ,
+                MAX_READ,
+                netfs.unnotifiedEntryNanos(),
+                netfs.unnotifiedAttributesNanos(),
+                RECEIVERS);
+    }
+
+    private static List<String> kernelOptions(OptionValues options) {
+        List<String> all = new ArrayList<>();
+        all.add("ro");
+        for (MountOption<Boolean> flag :
+                List.of(MountOptions.NODEV, MountOptions.NOSUID, MountOptions.NOEXEC, MountOptions.NOATIME)) {
+            if (options.get(flag)) {
+                all.add(flag.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        return all;
+    }
+
+    private static OptionalLong number(OptionValues options, MountOption<Long> option) {
+        return options.find(option).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+}

@@ -1,0 +1,126 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileType;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.Volume;
+import org.netcachefs.store.Volume.CookieSummary;
+
+/** Answers and does what a user asks of paths, without upstream. Thread-safe; may read the index. */
+final class Admin {
+    private final Core core;
+    private final Names names;
+
+    Admin(Core core, Names names) {
+        this.core = core;
+        this.names = names;
+    }
+
+    /** The node a path leads to, as far as RAM and index know; null when they do not. */
+    @Nullable
+    Node resolve(List<FileName> path) {
+        Node node = core.nodes().root();
+        for (FileName name : path) {
+            Node child = names.knownNode(node.id(), name);
+            if (child == null) {
+                return null;
+            }
+            node = child;
+        }
+        return node;
+    }
+
+    PathSummary summary(Node node) {
+        CookieSummary cached = cookieSummary(node);
+        Look look = node.look();
+        FileType type = typeOf(node, cached);
+        long size = look != null
+                ? look.attributes().size()
+                : cached != null ? cached.coherency().size() : 0;
+        Below below = type == FileType.DIRECTORY ? below(node) : new Below(0, 0);
+        return new PathSummary(
+                type,
+                size,
+                cached == null ? 0 : cached.cachedBytes(),
+                validity(look, cached),
+                look == null
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(look.moment().unixNanos()),
+                cached != null && cached.pinned(),
+                node.opens(),
+                below.files,
+                below.cached);
+    }
+
+    private record Below(long files, long cached) {}
+
+    /** Null when nothing is cached, or the cache cannot say. */
+    private @Nullable CookieSummary cookieSummary(Node node) {
+        try {
+            Volume volume = core.services().volume();
+            return NodeIds.isPersistent(node.id()) ? volume.summary(node.id()) : null;
+        } catch (CacheException e) {
+            return null;
+        }
+    }
+
+    private static FileType typeOf(Node node, @Nullable CookieSummary cached) {
+        FileType type = node.type();
+        return type == FileType.UNKNOWN && cached != null ? FileType.REGULAR : type;
+    }
+
+    private PathSummary.Validity validity(@Nullable Look look, @Nullable CookieSummary cached) {
+        if (cached == null) {
+            return PathSummary.Validity.ABSENT;
+        }
+        if (look == null) {
+            return PathSummary.Validity.UNCHECKED;
+        }
+        if (!look.coherency().equals(cached.coherency())) {
+            return PathSummary.Validity.STALE;
+        }
+        boolean current = look.moment().epoch() == core.epoch() && !core.answersUnchecked();
+        return current ? PathSummary.Validity.VALID : PathSummary.Validity.UNCHECKED;
+    }
+
+    /** Counts the files in RAM below a directory. */
+    private Below below(Node directory) {
+        Map<Long, Boolean> inside = new HashMap<>();
+        inside.put(directory.id(), true);
+        long files = 0;
+        long cached = 0;
+        for (Node node : core.nodes().values()) {
+            if (node.type() == FileType.REGULAR && isInside(node, inside)) {
+                files++;
+                CookieSummary summary = cookieSummary(node);
+                cached += summary != null && summary.cachedBytes() > 0 ? 1 : 0;
+            }
+        }
+        return new Below(files, cached);
+    }
+
+    boolean isInside(Node node, Map<Long, Boolean> inside) {
+        Boolean known = inside.get(node.id());
+        if (known != null) {
+            return known;
+        }
+        Node.Place place = node.place();
+        boolean result = place != null && parentIsInside(place, inside);
+        inside.put(node.id(), result);
+        return result;
+    }
+
+    private boolean parentIsInside(Node.Place place, Map<Long, Boolean> inside) {
+        try {
+            return isInside(core.nodes().require(place.parent()), inside);
+        } catch (ErrnoException e) {
+            return false;
+        }
+    }
+}

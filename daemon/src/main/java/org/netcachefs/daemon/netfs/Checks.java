@@ -1,0 +1,124 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+
+/** Compares nodes with upstream, past upstream's own attribute cache. Thread-safe. */
+final class Checks {
+    private final Core core;
+    private final Looks looks;
+    private final PathHandles paths;
+    private final ConcurrentHashMap<Long, CompletableFuture<Look>> underWay = new ConcurrentHashMap<>();
+
+    Checks(Core core, Looks looks, PathHandles paths) {
+        this.core = core;
+        this.looks = looks;
+        this.paths = paths;
+    }
+
+    /**
+     * The check of an open: that the node's name still leads to it, and its attributes. Runs inside a call on upstream.
+     *
+     * @throws ErrnoException ESTALE when the name leads elsewhere; it is then forgotten, to be looked up again
+     */
+    Look byName(UpstreamTree tree, Node node) throws ErrnoException {
+        Node.Place place = node.place();
+        if (place == null) {
+            return byHandle(tree, node);
+        }
+        Node parent = core.nodes().require(place.parent());
+        try (HandleCache.Lease<PathHandle> directory = paths.lease(tree, parent)) {
+            tree.refresh(directory.handle());
+            return compare(tree, node, place, directory.handle());
+        }
+    }
+
+    /** The check of something open: its attributes, wherever it is. Runs inside a call on upstream. */
+    Look byHandle(UpstreamTree tree, Node node) throws ErrnoException {
+        Look.Moment asked = looks.begin();
+        return looks.note(node, paths.status(tree, node, true), asked, true);
+    }
+
+    /** {@link #byHandle} as a call of its own, shared by all who want it at once. */
+    CompletionStage<Look> again(Node node) {
+        CompletableFuture<Look> mine = new CompletableFuture<>();
+        CompletableFuture<Look> other = underWay.putIfAbsent(node.id(), mine);
+        if (other != null) {
+            return other;
+        }
+        core.services()
+                .upstream()
+                .run(Lane.METADATA, tree -> byHandleOrGone(tree, node))
+                .whenComplete((look, failure) -> {
+                    underWay.remove(node.id());
+                    if (failure == null) {
+                        mine.complete(look);
+                    } else {
+                        mine.completeExceptionally(failure);
+                    }
+                });
+        return mine;
+    }
+
+    /** {@link #byHandle} as a call of its own that begins now. */
+    CompletionStage<Look> anew(Node node) {
+        return core.services().upstream().run(Lane.METADATA, tree -> byHandleOrGone(tree, node));
+    }
+
+    /** What is open stays what it was when its name is gone. */
+    private Look byHandleOrGone(UpstreamTree tree, Node node) throws ErrnoException {
+        Look.Moment asked = looks.begin();
+        try {
+            return byHandle(tree, node);
+        } catch (ErrnoException e) {
+            Look last = e.errno() == Errno.ESTALE ? looks.confirm(node, asked) : null;
+            if (last == null) {
+                throw e;
+            }
+            return last;
+        }
+    }
+
+    private Look compare(UpstreamTree tree, Node node, Node.Place place, PathHandle directory) throws ErrnoException {
+        Look.Moment asked = looks.begin();
+        PathHandle handle = open(tree, node, place, directory);
+        boolean same = false;
+        try {
+            UpstreamStatus status = tree.status(handle, true);
+            same = status.identity().equals(node.identity());
+            if (!same) {
+                paths.forget(node, place);
+                node.doubt();
+                throw new ErrnoException(Errno.ESTALE, place.name() + " is another object now");
+            }
+            Look look = looks.note(node, status, asked, true);
+            paths.offer(node, handle).close();
+            return look;
+        } finally {
+            if (!same) {
+                handle.close();
+            }
+        }
+    }
+
+    private PathHandle open(UpstreamTree tree, Node node, Node.Place place, PathHandle directory)
+            throws ErrnoException {
+        try {
+            return tree.open(directory, place.name());
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                paths.forget(node, place);
+                node.doubt();
+                throw new ErrnoException(Errno.ESTALE, place.name() + " is gone");
+            }
+            throw e;
+        }
+    }
+}

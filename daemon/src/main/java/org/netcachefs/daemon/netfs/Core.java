@@ -1,0 +1,42 @@
+package org.netcachefs.daemon.netfs;
+
+import org.netcachefs.daemon.upstream.UpstreamCalls.Circuit;
+
+/** What the parts of one file system share. */
+record Core(
+        NetfsConfig config, Services services, Counters counters, NodeTable nodes, Dirents dirents, ClockSkew skew) {
+    long now() {
+        return services.clock().monotonicNanos();
+    }
+
+    long epoch() {
+        return services.upstream().epoch();
+    }
+
+    /** Whether upstream hangs and what is known may be answered unchecked. */
+    boolean answersUnchecked() {
+        return services.upstream().circuit() != Circuit.CLOSED && config.coherency() != Coherency.STRICT;
+    }
+
+    /** Whether a node's attributes can be answered without asking upstream. */
+    boolean believes(Look look) {
+        return switch (config.coherency()) {
+            case IMMUTABLE -> true;
+            case STRICT -> false;
+            case CLOSE_TO_OPEN, TTL -> look.isBelieved(now(), epoch());
+        };
+    }
+
+    boolean believes(Dirents.Dirent dirent, Look parent) {
+        return switch (config.coherency()) {
+            case IMMUTABLE -> !dirent.isNegative() || believedInTime(dirent, parent);
+            case STRICT -> false;
+            case CLOSE_TO_OPEN, TTL -> believedInTime(dirent, parent);
+        };
+    }
+
+    private boolean believedInTime(Dirents.Dirent dirent, Look parent) {
+        return dirent.isBelieved(
+                now(), epoch(), parent, config.times().negative().toNanos());
+    }
+}

@@ -1,0 +1,71 @@
+package org.netcachefs.daemon.netfs;
+
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
+import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.ErrnoException;
+
+/** Descriptors open for reading, one a file, opened when first needed. Thread-safe; used inside calls on upstream, as it may block. */
+final class DataHandles {
+    static final int DEFAULT_HANDLES = 512;
+
+    private final PathHandles paths;
+    private final HandleCache<DataHandle> open;
+
+    DataHandles(Core core, PathHandles paths, int most) {
+        this.paths = paths;
+        open = new HandleCache<>(
+                most,
+                DataHandle::close,
+                handles -> PathHandles.closeLater(core.services().upstream(), handles));
+    }
+
+    /**
+     * The file's descriptor.
+     *
+     * @throws ErrnoException ESTALE when another object took its place before it was opened
+     */
+    HandleCache.Lease<DataHandle> lease(UpstreamTree tree, Node node) throws ErrnoException {
+        HandleCache.Lease<DataHandle> lease = open.lease(node.id());
+        if (lease != null) {
+            return lease;
+        }
+        try (HandleCache.Lease<PathHandle> path = paths.lease(tree, node)) {
+            DataHandle handle = tree.openData(path.handle());
+            boolean same = false;
+            try {
+                same = isStill(tree, node, path.handle());
+            } finally {
+                if (!same) {
+                    handle.close();
+                }
+            }
+            if (same) {
+                return open.offer(node.id(), handle);
+            }
+        }
+        paths.drop(node);
+        try (HandleCache.Lease<PathHandle> path = paths.lease(tree, node)) {
+            return open.offer(node.id(), tree.openData(path.handle()));
+        }
+    }
+
+    /** Where upstream knows files by path only (FUSE), a descriptor kept for long may have come to lead to another file. */
+    private static boolean isStill(UpstreamTree tree, Node node, PathHandle path) throws ErrnoException {
+        return tree.status(path, false).identity().equals(node.identity());
+    }
+
+    /** Nobody has the file open any more. */
+    void released(Node node) {
+        open.forgetUnless(node.id(), () -> node.opens() > 0);
+        paths.released(node);
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    void closeAll() {
+        open.forgetAll();
+    }
+}

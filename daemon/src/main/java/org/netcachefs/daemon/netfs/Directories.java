@@ -1,0 +1,208 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.netfs.Questions.Question;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.DirectoryItem;
+import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.DirectoryReply;
+import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileType;
+import org.netcachefs.fuse.Opened;
+import org.netcachefs.fuse.Reply;
+
+/** Opens and lists directories. A handle lists what was there when it was opened, or rewound. Thread-safe. */
+final class Directories {
+    private static final FileName DOT = FileName.of(".");
+    private static final FileName DOT_DOT = FileName.of("..");
+    private static final long FIRST_ITEM = 2;
+
+    private final Core core;
+    private final Checks checks;
+    private final PathHandles paths;
+    private final Questions questions;
+    private final Names names;
+    private final Listings listings = new Listings(Listings.DEFAULT_ITEMS);
+    private final Handles<OpenDirectory> directories = new Handles<>();
+
+    Directories(Core core, Checks checks, PathHandles paths, Questions questions, Names names) {
+        this.core = core;
+        this.checks = checks;
+        this.paths = paths;
+        this.questions = questions;
+        this.names = names;
+    }
+
+    private static final class OpenDirectory {
+        private final Node node;
+
+        /** What the open saw; null when it could not check. */
+        private volatile @Nullable Look checked;
+
+        private volatile @Nullable List<DirectoryItem> items;
+
+        OpenDirectory(Node node, @Nullable Look checked) {
+            this.node = node;
+            this.checked = checked;
+        }
+    }
+
+    int size() {
+        return directories.size();
+    }
+
+    void open(long id, Reply<Opened> reply) {
+        Node node;
+        try {
+            node = core.nodes().require(id);
+        } catch (ErrnoException e) {
+            reply.error(e.errno());
+            return;
+        }
+        questions.answer(
+                reply,
+                Question.<Look, Opened>of(tree -> checks.byName(tree, node), look -> opened(node, look))
+                        .orKnown(() -> openedKnown(node))
+                        .undoneBy(opened -> release(opened.handle()))
+                        .soon(node.place() == null));
+    }
+
+    /** False when there is no such handle. */
+    boolean release(long handle) {
+        OpenDirectory directory = directories.remove(handle);
+        if (directory != null) {
+            directory.node.dropOpen();
+        }
+        return directory != null;
+    }
+
+    void read(long handle, long position, boolean withAttributes, DirectoryReply reply) {
+        OpenDirectory directory = directories.get(handle);
+        if (directory == null) {
+            reply.error(Errno.EBADF);
+            return;
+        }
+        List<DirectoryItem> items = directory.items;
+        if (items != null && position > 0) {
+            fill(directory.node, items, position, withAttributes, reply);
+            return;
+        }
+        questions.answer(
+                new ListReply(directory, position, withAttributes, reply),
+                Question.<List<DirectoryItem>>of(tree -> list(tree, directory))
+                        .orKnown(() -> listings.last(directory.node.id())));
+    }
+
+    /** Takes a listing and answers with what lies at a position of it. */
+    private final class ListReply implements Reply<List<DirectoryItem>> {
+        private final OpenDirectory directory;
+        private final long position;
+        private final boolean withAttributes;
+        private final DirectoryReply reply;
+
+        ListReply(OpenDirectory directory, long position, boolean withAttributes, DirectoryReply reply) {
+            this.directory = directory;
+            this.position = position;
+            this.withAttributes = withAttributes;
+            this.reply = reply;
+        }
+
+        @Override
+        public boolean ok(List<DirectoryItem> items) {
+            directory.items = items;
+            fill(directory.node, items, position, withAttributes, reply);
+            return true;
+        }
+
+        @Override
+        public boolean error(Errno errno) {
+            return reply.error(errno);
+        }
+
+        @Override
+        public void onInterrupt(Runnable action) {
+            reply.onInterrupt(action);
+        }
+    }
+
+    private Opened opened(Node seen, @Nullable Look look) throws ErrnoException {
+        if (look != null && !look.attributes().isDirectory()) {
+            throw new ErrnoException(Errno.ENOTDIR, seen + " is no directory");
+        }
+        Node node = core.nodes().require(seen.id(), Node::addOpen);
+        return Opened.handle(directories.add(new OpenDirectory(node, look)));
+    }
+
+    private @Nullable Opened openedKnown(Node node) {
+        try {
+            return node.type() == FileType.DIRECTORY ? opened(node, null) : null;
+        } catch (ErrnoException e) {
+            return null;
+        }
+    }
+
+    /** The listing of upstream, or the last one if nothing can have changed since. */
+    private List<DirectoryItem> list(UpstreamTree tree, OpenDirectory directory) throws ErrnoException {
+        Node node = directory.node;
+        Look seen = directory.checked;
+        directory.checked = null;
+        Look look = seen != null ? seen : checks.byName(tree, node);
+        List<DirectoryItem> known = listings.of(node.id(), look.coherency());
+        if (known != null) {
+            core.counters().metaHits.increment();
+            return known;
+        }
+        long began = core.services().clock().wallNanos();
+        boolean settled = core.skew().policy().isSettled(look.newestNanos(), began, core.now() - look.firstSeenNanos());
+        List<DirectoryItem> items = new ArrayList<>();
+        try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, node)) {
+            tree.list(lease.handle(), items::add);
+        }
+        listings.put(node.id(), look.coherency(), settled, items);
+        return items;
+    }
+
+    private void fill(
+            Node directory, List<DirectoryItem> items, long position, boolean withAttributes, DirectoryReply reply) {
+        long next = position;
+        boolean taken = true;
+        while (taken && next < items.size() + FIRST_ITEM) {
+            taken = next < FIRST_ITEM
+                    ? reply.add(
+                            next == 0 ? DOT : DOT_DOT, dotInode(directory, next), FileType.DIRECTORY, next + 1, null)
+                    : add(directory, items.get((int) (next - FIRST_ITEM)), next + 1, withAttributes, reply);
+            next++;
+        }
+        reply.end();
+    }
+
+    private boolean add(Node parent, DirectoryItem item, long next, boolean withAttributes, DirectoryReply reply) {
+        Dirents.Dirent dirent = core.dirents().get(parent.id(), item.name());
+        Node node = dirent == null || dirent.isNegative() ? null : core.nodes().known(dirent.node());
+        Look look = node == null ? null : node.look();
+        if (node == null || look == null) {
+            return reply.add(item.name(), 0, item.type(), next, null);
+        }
+        long inode = look.attributes().inode();
+        if (!withAttributes || !core.believes(look)) {
+            return reply.add(item.name(), inode, item.type(), next, null);
+        }
+        Entry entry = names.entry(node, look);
+        boolean taken = reply.add(item.name(), inode, item.type(), next, entry);
+        if (!taken) {
+            names.undo(entry);
+        }
+        return taken;
+    }
+
+    private long dotInode(Node node, long position) {
+        Node.Place place = node.place();
+        long id = position == 0 || place == null ? node.id() : place.parent();
+        return InodeNumbers.shown(id, core.nodes().root().id());
+    }
+}

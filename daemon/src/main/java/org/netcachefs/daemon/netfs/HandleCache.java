@@ -1,0 +1,179 @@
+package org.netcachefs.daemon.netfs;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * At most so many open descriptors (more only while all are in use), one a node, the least recently used closed first, none while leased. Thread-safe.
+ */
+final class HandleCache<H> {
+    private static final int MOST_GARBAGE = 16;
+
+    private final int most;
+    private final Consumer<H> closer;
+    private final Consumer<List<H>> handOver;
+
+    @GuardedBy("this")
+    private final LinkedHashMap<Long, Shared<H>> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    @GuardedBy("this")
+    private final List<H> garbage = new ArrayList<>();
+
+    /**
+     * {@code closer} closes on the spot: descriptors are leased and given back inside calls on upstream. {@code handOver} has some
+     * closed elsewhere, where the caller must not block.
+     */
+    HandleCache(int most, Consumer<H> closer, Consumer<List<H>> handOver) {
+        this.most = most;
+        this.closer = closer;
+        this.handOver = handOver;
+    }
+
+    /** The node's descriptor, in use until the lease is closed; null when there is none. */
+    synchronized @Nullable Lease<H> lease(long node) {
+        Shared<H> shared = open.get(node);
+        return shared == null ? null : new Lease<>(this, shared);
+    }
+
+    /** Takes over a descriptor just opened; one that is there already is kept and leased in its place. */
+    Lease<H> offer(long node, H handle) {
+        List<H> unused = new ArrayList<>(2);
+        Lease<H> lease;
+        synchronized (this) {
+            Shared<H> present = open.get(node);
+            Shared<H> shared = present == null ? new Shared<>(handle) : present;
+            if (present != null) {
+                unused.add(handle);
+            }
+            open.put(node, shared);
+            lease = new Lease<>(this, shared);
+            takeEldest(unused);
+            unused.addAll(garbage);
+            garbage.clear();
+        }
+        unused.forEach(closer);
+        return lease;
+    }
+
+    /** The descriptor is not given out again, and closed now. */
+    void forget(long node) {
+        forgetUnless(node, () -> false);
+    }
+
+    /** As {@link #forget} unless it is {@code needed}, asked while none is given out. */
+    void forgetUnless(long node, BooleanSupplier needed) {
+        H unused = take(node, needed);
+        if (unused != null) {
+            handOver.accept(List.of(unused));
+        }
+    }
+
+    /** The descriptor is not given out again, and closed with others: soon, if anything is going on. Unless it is {@code needed}. */
+    void forgetLater(long node, BooleanSupplier needed) {
+        H unused = take(node, needed);
+        List<H> batch = List.of();
+        synchronized (this) {
+            if (unused != null) {
+                garbage.add(unused);
+            }
+            if (garbage.size() >= MOST_GARBAGE) {
+                batch = List.copyOf(garbage);
+                garbage.clear();
+            }
+        }
+        if (!batch.isEmpty()) {
+            handOver.accept(batch);
+        }
+    }
+
+    void forgetAll() {
+        List<Long> nodes;
+        List<H> unused;
+        synchronized (this) {
+            nodes = List.copyOf(open.keySet());
+            unused = List.copyOf(garbage);
+            garbage.clear();
+        }
+        handOver.accept(unused);
+        nodes.forEach(this::forget);
+    }
+
+    private synchronized @Nullable H take(long node, BooleanSupplier needed) {
+        if (needed.getAsBoolean()) {
+            return null;
+        }
+        Shared<H> shared = open.remove(node);
+        return shared != null && shared.retire() ? shared.handle : null;
+    }
+
+    synchronized int size() {
+        return open.size() + garbage.size();
+    }
+
+    @GuardedBy("this")
+    private void takeEldest(List<H> unused) {
+        Iterator<Shared<H>> eldest = open.values().iterator();
+        while (open.size() > most && eldest.hasNext()) {
+            Shared<H> shared = eldest.next();
+            if (shared.leases == 0) {
+                eldest.remove();
+                shared.retired = true;
+                unused.add(shared.handle);
+            }
+        }
+    }
+
+    private void giveBack(Shared<H> shared) {
+        boolean unused;
+        synchronized (this) {
+            shared.leases--;
+            unused = shared.retired && shared.leases == 0;
+        }
+        if (unused) {
+            closer.accept(shared.handle);
+        }
+    }
+
+    private static final class Shared<H> {
+        private final H handle;
+        private int leases;
+        private boolean retired;
+
+        Shared(H handle) {
+            this.handle = handle;
+        }
+
+        /** Whether nobody uses it. */
+        boolean retire() {
+            retired = true;
+            return leases == 0;
+        }
+    }
+
+    /** The use of a descriptor, until closed, once. */
+    static final class Lease<H> implements AutoCloseable {
+        private final HandleCache<H> owner;
+        private final Shared<H> shared;
+
+        private Lease(HandleCache<H> owner, Shared<H> shared) {
+            this.owner = owner;
+            this.shared = shared;
+            shared.leases++;
+        }
+
+        H handle() {
+            return shared.handle;
+        }
+
+        @Override
+        public void close() {
+            owner.giveBack(shared);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.netcachefs.daemon.netfs;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.store.CoherencyData;
+
+/**
+ * What the kernel may hold of one node's content since its pages were last dropped: nothing, settled content of one version,
+ * or anything. Thread-safe; {@link #handed} takes no lock while content stays the same.
+ *
+ * <p>Versions begin anew when a cookie is opened anew, so the coherency data belongs to them.
+ */
+final class KernelPages {
+    private static final Pages NOTHING = new Pages(0, null);
+    private static final Pages ANYTHING = new Pages(-1, null);
+
+    /** Anything at first: the node may have been known, and read, before. */
+    @GuardedBy("this")
+    private Pages pages = ANYTHING;
+
+    /** The same, to be read without lock. */
+    private volatile Pages seen = ANYTHING;
+
+    private record Pages(long version, @Nullable CoherencyData coherency) {
+        boolean are(long otherVersion, CoherencyData other) {
+            return version == otherVersion && other.equals(coherency);
+        }
+    }
+
+    /** Noted before the answer is given. */
+    void handed(long version, CoherencyData coherency) {
+        if (!seen.are(version, coherency)) {
+            add(version, coherency);
+        }
+    }
+
+    private synchronized void add(long version, CoherencyData coherency) {
+        if (pages.equals(NOTHING)) {
+            set(new Pages(version, coherency));
+        } else if (!pages.are(version, coherency)) {
+            set(ANYTHING);
+        }
+    }
+
+    /** The pages must not survive the next open: what is handed out is unsettled, or was flushed. */
+    synchronized void distrust() {
+        set(ANYTHING);
+    }
+
+    /** Whether an open may keep the kernel's pages of this content; if not, it drops them all. */
+    synchronized boolean keepAtOpen(long version, CoherencyData coherency) {
+        if (pages.are(version, coherency)) {
+            return true;
+        }
+        set(NOTHING);
+        return false;
+    }
+
+    @GuardedBy("this")
+    private void set(Pages now) {
+        pages = now;
+        seen = now;
+    }
+}

@@ -1,0 +1,36 @@
+package org.netcachefs.daemon.netfs;
+
+import org.netcachefs.fuse.Attributes;
+import org.netcachefs.store.CoherencyData;
+
+/**
+ * What upstream said of an object when last asked. {@code attributes} carry the inode number shown; times are
+ * {@code monotonic} nanoseconds of {@link NetClock} but for {@code unixNanos}; {@code firstSeenNanos} is when this coherency value
+ * was first seen; {@code changes} counts how often it changed; {@code timeoutNanos}, running since {@code timeoutSince}, is how long it is believed.
+ */
+record Look(
+        Attributes attributes,
+        CoherencyData coherency,
+        Moment moment,
+        boolean forced,
+        long firstSeenNanos,
+        long changes,
+        long timeoutNanos,
+        long timeoutSince) {
+
+    /** When upstream was asked: {@code sequence} orders questions, {@code epoch} is {@link org.netcachefs.daemon.upstream.UpstreamCalls#epoch}. */
+    record Moment(long sequence, long monotonicNanos, long unixNanos, long epoch) {}
+
+    /** The later of modification and change time. */
+    long newestNanos() {
+        return Math.max(coherency.modifiedNanos(), coherency.changedNanos());
+    }
+
+    Look at(Moment later) {
+        return new Look(attributes, coherency, later, forced, firstSeenNanos, changes, timeoutNanos, timeoutSince);
+    }
+
+    boolean isBelieved(long nowNanos, long epoch) {
+        return moment.epoch() == epoch && nowNanos - moment.monotonicNanos() < timeoutNanos;
+    }
+}

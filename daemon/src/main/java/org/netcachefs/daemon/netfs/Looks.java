@@ -1,0 +1,127 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
+import org.netcachefs.fuse.Attributes;
+import org.netcachefs.fuse.FileType;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.CoherencyData;
+import org.netcachefs.store.Cookie;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes what upstream says of nodes, and drops cached content that it shows to be stale. Thread-safe.
+ *
+ * <p>Answers may overtake each other: one to a question asked earlier never replaces one to a later question.
+ */
+final class Looks {
+    private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
+
+    private final Core core;
+    private final AtomicLong sequence = new AtomicLong();
+
+    Looks(Core core) {
+        this.core = core;
+    }
+
+    /** Taken before upstream is asked. */
+    Look.Moment begin() {
+        NetClock clock = core.services().clock();
+        return new Look.Moment(sequence.incrementAndGet(), clock.monotonicNanos(), clock.wallNanos(), core.epoch());
+    }
+
+    /** Notes an answer; returns the latest. */
+    Look note(Node node, UpstreamStatus status, Look.Moment asked, boolean forced) {
+        core.counters().revalidations.increment();
+        synchronized (node) {
+            Look before = node.look();
+            if (before != null && before.moment().sequence() > asked.sequence()) {
+                return before;
+            }
+            Look now = next(node, before, status, asked, forced);
+            node.look(now);
+            if (before != null && before.changes() != now.changes()) {
+                invalidate(node, now.coherency());
+            }
+            return now;
+        }
+    }
+
+    /** Nothing newer can be learnt: the last look counts as taken at {@code asked}; null if there is none. */
+    @Nullable
+    Look confirm(Node node, Look.Moment asked) {
+        synchronized (node) {
+            Look before = node.look();
+            if (before == null || before.moment().sequence() > asked.sequence()) {
+                return before;
+            }
+            Look confirmed = before.at(asked);
+            node.look(confirmed);
+            return confirmed;
+        }
+    }
+
+    private Look next(Node node, @Nullable Look before, UpstreamStatus status, Look.Moment asked, boolean forced) {
+        Attributes attributes = status.attributes()
+                .withInode(InodeNumbers.shown(node.id(), core.nodes().root().id()));
+        CoherencyData coherency = status.coherency();
+        boolean directory = attributes.type() == FileType.DIRECTORY;
+        long min = core.config().times().minNanos(directory);
+        core.skew().sawTime(coherency.changedNanos(), core.services().clock().wallNanos());
+        if (before == null) {
+            return new Look(
+                    attributes, coherency, asked, forced, asked.monotonicNanos(), 0, min, asked.monotonicNanos());
+        }
+        if (!before.coherency().equals(coherency)) {
+            noteSkew(before, coherency, forced);
+            return new Look(
+                    attributes,
+                    coherency,
+                    asked,
+                    forced,
+                    asked.monotonicNanos(),
+                    before.changes() + 1,
+                    min,
+                    asked.monotonicNanos());
+        }
+        boolean lasted = asked.monotonicNanos() - before.timeoutSince() >= before.timeoutNanos();
+        long max = core.config().times().maxNanos(directory);
+        return new Look(
+                attributes,
+                coherency,
+                asked,
+                forced,
+                before.firstSeenNanos(),
+                before.changes(),
+                lasted ? Math.min(max, before.timeoutNanos() * 2) : before.timeoutNanos(),
+                lasted ? asked.monotonicNanos() : before.timeoutSince());
+    }
+
+    private void noteSkew(Look before, CoherencyData now, boolean forced) {
+        if (before.forced()
+                && forced
+                && now.changedNanos() != before.coherency().changedNanos()) {
+            long wall = core.services().clock().wallNanos();
+            core.skew().sawChange(now.changedNanos(), before.moment().unixNanos(), wall);
+        }
+    }
+
+    private static void invalidate(Node node, CoherencyData current) {
+        synchronized (node) {
+            Cookie cookie = node.cookie();
+            if (cookie == null || cookie.coherency().equals(current)) {
+                return;
+            }
+            try {
+                LOG.debug("{} changed upstream: {}", node, current);
+                cookie.invalidate(current);
+            } catch (CacheException e) {
+                node.cookie(null);
+                node.kernelPages().distrust();
+                LOG.warn("{} cannot be invalidated, it is read without the cache: {}", node, e.getMessage());
+            }
+        }
+    }
+}

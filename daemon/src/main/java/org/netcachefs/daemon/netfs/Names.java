@@ -1,0 +1,206 @@
+package org.netcachefs.daemon.netfs;
+
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.netfs.Dirents.Dirent;
+import org.netcachefs.daemon.netfs.Questions.Question;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.Attributes;
+import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.Reply;
+import org.netcachefs.store.CacheException;
+
+/** Looks names up: in RAM while what upstream said is believed, else upstream. Thread-safe. */
+final class Names {
+    private final Core core;
+    private final Looks looks;
+    private final PathHandles paths;
+    private final Questions questions;
+
+    Names(Core core, Looks looks, PathHandles paths, Questions questions) {
+        this.core = core;
+        this.looks = looks;
+        this.paths = paths;
+        this.questions = questions;
+    }
+
+    void lookup(long parentId, FileName name, Reply<Entry> reply) {
+        Node parent;
+        try {
+            parent = core.nodes().require(parentId);
+        } catch (ErrnoException e) {
+            reply.error(e.errno());
+            return;
+        }
+        if (core.answersUnchecked() && isKnownAbsent(parent, name)) {
+            reply.error(Errno.ENOENT);
+        } else if (!answerFromRam(parent, name, reply)) {
+            questions.answer(
+                    reply,
+                    Question.<Node, Entry>of(tree -> find(tree, parent, name), this::entry)
+                            .orKnown(() -> known(parent, name))
+                            .undoneBy(this::undo));
+        }
+    }
+
+    private boolean isKnownAbsent(Node parent, FileName name) {
+        Dirent dirent = core.dirents().get(parent.id(), name);
+        return dirent != null && dirent.isNegative();
+    }
+
+    private boolean answerFromRam(Node parent, FileName name, Reply<Entry> reply) {
+        Dirent dirent = core.dirents().get(parent.id(), name);
+        Look parentLook = parent.look();
+        if (dirent == null || parentLook == null || !core.believes(dirent, parentLook)) {
+            return false;
+        }
+        if (dirent.isNegative()) {
+            core.counters().metaHits.increment();
+            reply.error(Errno.ENOENT);
+            return true;
+        }
+        Node node = core.nodes().known(dirent.node());
+        Look look = node == null ? null : node.look();
+        if (node == null || node.isDoubted() || look == null || !core.believes(look)) {
+            return false;
+        }
+        core.counters().metaHits.increment();
+        Entry entry = entry(node, look);
+        if (!reply.ok(entry)) {
+            undo(entry);
+        }
+        return true;
+    }
+
+    /** Asks upstream, on one of its threads. */
+    Node find(UpstreamTree tree, Node parent, FileName name) throws ErrnoException {
+        Look.Moment asked = looks.begin();
+        try (HandleCache.Lease<PathHandle> directory = paths.lease(tree, parent)) {
+            Look parentLook = parent.look();
+            if (parentLook == null) {
+                Look.Moment askedParent = looks.begin();
+                parentLook = looks.note(parent, tree.status(directory.handle(), false), askedParent, false);
+            }
+            try {
+                return open(tree, directory.handle(), parent, name, new Dirent(0, asked, parentLook.changes()));
+            } catch (ErrnoException e) {
+                if (e.errno() == Errno.ENOENT) {
+                    absent(tree, directory.handle(), parent, name);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private Node open(UpstreamTree tree, PathHandle directory, Node parent, FileName name, Dirent found)
+            throws ErrnoException {
+        PathHandle handle = tree.open(directory, name);
+        boolean kept = false;
+        try {
+            UpstreamStatus status = tree.status(handle, false);
+            Dirent before = core.dirents().get(parent.id(), name);
+            Node guess = before == null ? null : core.nodes().known(before.node());
+            Node node = core.nodes().seen(status, parent, name, guess);
+            settle(node, new Node.Place(parent.id(), name), status);
+            looks.note(node, status, found.moment(), false);
+            core.dirents().put(parent.id(), name, new Dirent(node.id(), found.moment(), found.parentChanges()));
+            if (status.attributes().isDirectory()) {
+                kept = true;
+                paths.offer(node, handle).close();
+            }
+            return node;
+        } finally {
+            if (!kept) {
+                handle.close();
+            }
+        }
+    }
+
+    /** What has one name only lost the one it had; then it is where upstream shows it. */
+    private void settle(Node node, Node.Place place, UpstreamStatus status) {
+        Node.Place former = node.place();
+        if (former != null && !former.equals(place) && status.attributes().links() <= 1) {
+            core.dirents().forget(former);
+        }
+        if (former != null) {
+            node.place(place);
+        }
+    }
+
+    /** A name is remembered as absent only if whatever makes it appear would show in the directory's times. */
+    private void absent(UpstreamTree tree, PathHandle directory, Node parent, FileName name) throws ErrnoException {
+        Look.Moment asked = looks.begin();
+        Look look = looks.note(parent, tree.status(directory, true), asked, true);
+        core.dirents().forget(new Node.Place(parent.id(), name));
+        forgetIfRemoved(parent, look);
+        boolean settled = core.skew()
+                .policy()
+                .isSettled(look.newestNanos(), asked.unixNanos(), asked.monotonicNanos() - look.firstSeenNanos());
+        if (settled) {
+            core.dirents().put(parent.id(), name, new Dirent(0, asked, look.changes()));
+        }
+        try {
+            core.services().volume().removeChild(parent.id(), name.bytes());
+        } catch (CacheException e) {
+            return; // the index keeps a name too many, which nobody believes unasked
+        }
+    }
+
+    private void forgetIfRemoved(Node directory, Look look) throws ErrnoException {
+        Node.Place place = directory.place();
+        if (place != null && look.attributes().links() == 0) {
+            paths.forget(directory, place);
+            throw new ErrnoException(Errno.ESTALE, directory + " was removed");
+        }
+    }
+
+    /** What is remembered of a name, however old; null when its attributes are not in RAM. */
+    private @Nullable Entry known(Node parent, FileName name) {
+        Node node = knownNode(parent.id(), name);
+        Look look = node == null ? null : node.look();
+        return node == null || look == null ? null : entry(node, look);
+    }
+
+    /** The node last seen under a name, from RAM or the index; null when neither knows. */
+    @Nullable
+    Node knownNode(long parent, FileName name) {
+        Dirent dirent = core.dirents().get(parent, name);
+        try {
+            long id = dirent == null ? core.services().volume().child(parent, name.bytes()) : dirent.node();
+            return id == 0 ? null : core.nodes().require(id);
+        } catch (CacheException | ErrnoException e) {
+            return null;
+        }
+    }
+
+    private Entry entry(Node node) throws ErrnoException {
+        Look look = node.look();
+        if (look == null) {
+            throw new ErrnoException(Errno.ESTALE, node + " left RAM");
+        }
+        return entry(node, look);
+    }
+
+    /** Counts as a lookup until undone or forgotten. */
+    Entry entry(Node node, Look look) {
+        node.addLookup();
+        Attributes attributes = look.attributes();
+        return new Entry(
+                attributes.inode(),
+                attributes,
+                core.config().unnotifiedEntryNanos(),
+                core.config().unnotifiedAttributesNanos());
+    }
+
+    void undo(Entry entry) {
+        Node node = core.nodes()
+                .known(InodeNumbers.shown(entry.node(), core.nodes().root().id()));
+        if (node != null) {
+            node.dropLookups(1);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.fuse.Caller;
+import org.netcachefs.fuse.DirectoryReply;
+import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileSystemStatus;
+import org.netcachefs.fuse.Notifier;
+import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.Opened;
+import org.netcachefs.fuse.ReadReply;
+import org.netcachefs.fuse.ReadRequest;
+import org.netcachefs.fuse.Reply;
+import org.netcachefs.fuse.ValidAttributes;
+import org.netcachefs.store.CacheException;
+
+/** The caching, read-only file system over one upstream tree. Thread-safe; what would change upstream answers EROFS. */
+public final class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
+    private final Core core;
+    private final PathHandles paths;
+    private final DataHandles data;
+    private final Names names;
+    private final NodeQuestions nodeQuestions;
+    private final Opens opens;
+    private final Directories directories;
+    private final ReadPath reads;
+    private final Statfs statfs;
+    private final Admin admin;
+    private volatile @Nullable Notifier notifier;
+
+    /**
+     * Asks upstream for its root, so it may take as long as a call on upstream.
+     *
+     * @throws ErrnoException when upstream's root cannot be looked at
+     */
+    public NetFileSystem(NetfsConfig config, Services services) throws ErrnoException {
+        UpstreamTree tree = services.upstream().tree();
+        UpstreamStatus rootStatus = tree.status(tree.root(), false);
+        core = new Core(
+                config,
+                services,
+                new Counters(),
+                new NodeTable(services.volume(), NodeTable.DEFAULT_NODES, rootStatus),
+                new Dirents(Dirents.DEFAULT_DIRENTS),
+                ClockSkew.of(services.volume().key().type(), config.skewBound().toNanos()));
+        Looks looks = new Looks(core);
+        looks.note(core.nodes().root(), rootStatus, looks.begin(), false);
+        paths = new PathHandles(core, PathHandles.DEFAULT_HANDLES);
+        data = new DataHandles(core, paths, DataHandles.DEFAULT_HANDLES);
+        CircuitParking parking = new CircuitParking(core);
+        Questions questions = new Questions(core, parking);
+        Checks checks = new Checks(core, looks, paths);
+        names = new Names(core, looks, paths, questions);
+        nodeQuestions = new NodeQuestions(core, looks, paths, questions);
+        opens = new Opens(core, checks, data, questions);
+        directories = new Directories(core, checks, paths, questions, names);
+        reads = new ReadPath(core, opens, checks, new Fetcher(core, data, checks), parking);
+        statfs = new Statfs(services);
+        statfs.learn();
+        admin = new Admin(core, names);
+    }
+
+    public NetfsConfig config() {
+        return core.config();
+    }
+
+    public NetfsStatistics statistics() {
+        Counters counters = core.counters();
+        Dirents dirents = core.dirents();
+        return new NetfsStatistics(
+                counters.reads(),
+                counters.upstream(),
+                counters.bypassed(),
+                new NetfsStatistics.Meta(
+                        core.nodes().size(),
+                        dirents.size(),
+                        dirents.negatives(),
+                        counters.metaHits.sum(),
+                        counters.revalidations.sum()),
+                new NetfsStatistics.Gauges(
+                        core.nodes().size(),
+                        opens.size() + directories.size(),
+                        paths.size() + data.size(),
+                        core.services().buffers().usedBytes()));
+    }
+
+    /** What is known of a path below the root, without asking upstream; empty when nothing is. */
+    public Optional<PathSummary> pathSummary(List<FileName> path) {
+        Node node = admin.resolve(path);
+        return node == null ? Optional.empty() : Optional.of(admin.summary(node));
+    }
+
+    /** Drops what is cached of a path and of all below it, the kernel's pages too; false when nothing is known of it. Needs no upstream. */
+    public boolean flush(List<FileName> path) throws CacheException {
+        Node node = admin.resolve(path);
+        if (node == null || !NodeIds.isPersistent(node.id())) {
+            return false;
+        }
+        core.services().volume().flush(node.id());
+        Map<Long, Boolean> inside = new HashMap<>();
+        inside.put(node.id(), true);
+        for (Node other : core.nodes().values()) {
+            if (admin.isInside(other, inside)) {
+                dropKernelPages(other);
+            }
+        }
+        return true;
+    }
+
+    /** Drops everything cached. Needs no upstream. */
+    public void flushAll() throws CacheException {
+        core.services().volume().flushAll();
+        core.nodes().values().forEach(this::dropKernelPages);
+    }
+
+    /** Closes the descriptors; what is still open afterwards fails. */
+    @Override
+    public void close() {
+        data.closeAll();
+        paths.closeAll();
+    }
+
+    private void dropKernelPages(Node node) {
+        node.kernelPages().distrust();
+        Notifier kernel = notifier;
+        if (kernel != null) {
+            kernel.invalidateNode(shown(node.id()), 0, 0);
+        }
+    }
+
+    /** From the kernel's number to ours, and back. */
+    private long shown(long node) {
+        return InodeNumbers.shown(node, core.nodes().root().id());
+    }
+
+    @Override
+    public void init(Notifier kernel) {
+        notifier = kernel;
+    }
+
+    @Override
+    public void lookup(Caller caller, long parent, FileName name, Reply<Entry> reply) {
+        names.lookup(shown(parent), name, reply);
+    }
+
+    @Override
+    public void forget(long node, long lookups) {
+        Node known = core.nodes().known(shown(node));
+        if (known != null) {
+            known.dropLookups(lookups);
+        }
+    }
+
+    @Override
+    public void getattr(Caller caller, long node, long handle, Reply<ValidAttributes> reply) {
+        nodeQuestions.getattr(shown(node), handle != NO_HANDLE, reply);
+    }
+
+    @Override
+    public void readlink(Caller caller, long node, Reply<byte[]> reply) {
+        nodeQuestions.readlink(shown(node), reply);
+    }
+
+    @Override
+    public void access(Caller caller, long node, int mask, Reply<Void> reply) {
+        nodeQuestions.access(shown(node), mask, reply);
+    }
+
+    @Override
+    public void getxattr(Caller caller, long node, FileName name, Reply<byte[]> reply) {
+        nodeQuestions.getxattr(shown(node), name, reply);
+    }
+
+    @Override
+    public void listxattr(Caller caller, long node, Reply<byte[]> reply) {
+        nodeQuestions.listxattr(shown(node), reply);
+    }
+
+    @Override
+    public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
+        opens.open(shown(node), flags, reply);
+    }
+
+    @Override
+    public void read(ReadRequest request, ReadReply reply) {
+        reads.read(request, reply);
+    }
+
+    @Override
+    public void release(long node, long handle, OpenFlags flags, long lockOwner, Reply<Void> reply) {
+        answerReleased(opens.release(handle), reply);
+    }
+
+    @Override
+    public void opendir(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
+        directories.open(shown(node), reply);
+    }
+
+    @Override
+    public void readdir(
+            Caller caller, long node, long handle, long position, boolean withAttributes, DirectoryReply reply) {
+        directories.read(handle, position, withAttributes, reply);
+    }
+
+    @Override
+    public void releasedir(long node, long handle, Reply<Void> reply) {
+        answerReleased(directories.release(handle), reply);
+    }
+
+    @Override
+    public void statfs(Caller caller, long node, Reply<FileSystemStatus> reply) {
+        statfs.answer(reply);
+    }
+
+    private static void answerReleased(boolean known, Reply<Void> reply) {
+        if (known) {
+            Outcome.done(reply);
+        } else {
+            reply.error(Errno.EBADF);
+        }
+    }
+}

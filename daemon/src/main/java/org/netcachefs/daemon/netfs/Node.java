@@ -1,0 +1,129 @@
+package org.netcachefs.daemon.netfs;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileType;
+import org.netcachefs.store.Cookie;
+import org.netcachefs.store.ObjectKey;
+
+/** A file, directory or other object of the volume, by its persistent id. Thread-safe. */
+final class Node {
+    private final long id;
+    private final ObjectKey identity;
+    private final KernelPages kernelPages = new KernelPages();
+    private final AtomicLong lookups = new AtomicLong();
+    private final AtomicInteger opens = new AtomicInteger();
+
+    private volatile @Nullable Place place;
+    private volatile @Nullable Look look;
+    private volatile boolean doubted;
+
+    @GuardedBy("this")
+    private @Nullable Cookie cookie;
+
+    /** {@code place} is null for the root only. */
+    Node(long id, ObjectKey identity, @Nullable Place place) {
+        this.id = id;
+        this.identity = identity;
+        this.place = place;
+    }
+
+    /** Where a node was last seen. */
+    record Place(long parent, FileName name) {}
+
+    long id() {
+        return id;
+    }
+
+    ObjectKey identity() {
+        return identity;
+    }
+
+    KernelPages kernelPages() {
+        return kernelPages;
+    }
+
+    @Nullable
+    Place place() {
+        return place;
+    }
+
+    /** Upstream showed it there. */
+    void place(Place seen) {
+        doubted = false;
+        if (!seen.equals(place)) {
+            place = seen;
+        }
+    }
+
+    /** Its name led elsewhere when it was opened: it is looked up again before it is believed. */
+    void doubt() {
+        doubted = true;
+    }
+
+    boolean isDoubted() {
+        return doubted;
+    }
+
+    /** What upstream last said; null if it was not asked since the node came into RAM. */
+    @Nullable
+    Look look() {
+        return look;
+    }
+
+    @GuardedBy("this")
+    void look(Look newer) {
+        look = newer;
+    }
+
+    FileType type() {
+        Look known = look;
+        return known == null ? FileType.UNKNOWN : known.attributes().type();
+    }
+
+    /** The cookie all open handles of this node share; null while none has one. */
+    @GuardedBy("this")
+    @Nullable
+    Cookie cookie() {
+        return cookie;
+    }
+
+    @GuardedBy("this")
+    void cookie(@Nullable Cookie shared) {
+        cookie = shared;
+    }
+
+    void addLookup() {
+        lookups.incrementAndGet();
+    }
+
+    void dropLookups(long count) {
+        lookups.updateAndGet(present -> Math.max(0, present - count));
+    }
+
+    void addOpen() {
+        opens.incrementAndGet();
+    }
+
+    /** How many handles are left. */
+    int dropOpen() {
+        return opens.decrementAndGet();
+    }
+
+    int opens() {
+        return opens.get();
+    }
+
+    /** Whether somebody refers to it by id. */
+    boolean isReferred() {
+        return opens.get() > 0 || lookups.get() > 0;
+    }
+
+    @Override
+    public String toString() {
+        return "node " + id;
+    }
+}

@@ -1,0 +1,91 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.Volume;
+
+/** The nodes in RAM; what is not there is loaded from the volume's index, without attributes. Thread-safe. */
+final class NodeTable {
+    static final int DEFAULT_NODES = 65_536;
+
+    private final Volume volume;
+    private final NodeIds ids;
+    private final ClockMap<Long, Node> nodes;
+    private final Node root;
+
+    NodeTable(Volume volume, int most, UpstreamStatus rootStatus) {
+        this.volume = volume;
+        ids = new NodeIds(volume);
+        root = new Node(ids.idOf(rootStatus.identity(), 0, new byte[0]), rootStatus.identity(), null);
+        nodes = new ClockMap<>(most, node -> node != root && !node.isReferred());
+        nodes.put(root.id(), root);
+    }
+
+    Node root() {
+        return root;
+    }
+
+    /** The node if it is in RAM. */
+    @Nullable
+    Node known(long id) {
+        return nodes.get(id);
+    }
+
+    /**
+     * The node of an id given out before.
+     *
+     * @throws ErrnoException ESTALE when the index does not know it
+     */
+    Node require(long id) throws ErrnoException {
+        Node node = nodes.get(id);
+        return node != null ? node : use(load(id), n -> {});
+    }
+
+    /** As {@link #require}; {@code use} runs while the node cannot leave RAM. */
+    Node require(long id, Consumer<Node> use) throws ErrnoException {
+        Node node = nodes.get(id);
+        return use(node != null ? node : load(id), use);
+    }
+
+    /** The node, not yet moved there, of an object upstream showed as {@code name} in {@code parent}; {@code guess} is the node that was there last. */
+    Node seen(UpstreamStatus status, Node parent, FileName name, @Nullable Node guess) {
+        Node.Place place = new Node.Place(parent.id(), name);
+        if (guess != null && guess.identity().equals(status.identity()) && place.equals(guess.place())) {
+            return guess;
+        }
+        if (status.identity().equals(root.identity())) {
+            return root;
+        }
+        long id = ids.idOf(status.identity(), parent.id(), name.bytes());
+        return use(new Node(id, status.identity(), place), n -> {});
+    }
+
+    Iterable<Node> values() {
+        return nodes.values();
+    }
+
+    int size() {
+        return nodes.size();
+    }
+
+    private Node use(Node candidate, Consumer<Node> use) {
+        return nodes.use(candidate.id(), id -> candidate, use);
+    }
+
+    private Node load(long id) throws ErrnoException {
+        try {
+            Volume.NodeRow row = NodeIds.isPersistent(id) ? volume.nodeRow(id) : null;
+            if (row == null || row.name().length == 0) {
+                throw new ErrnoException(Errno.ESTALE, "node " + id + " is not known");
+            }
+            return new Node(id, row.key(), new Node.Place(row.parent(), FileName.of(row.name())));
+        } catch (CacheException e) {
+            throw new ErrnoException(Errno.ESTALE, "node " + id + " cannot be looked up: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.store.Cookie;
+
+/** A file somebody has open. Its cookie is given back when the handle and all it began are done. Thread-safe. */
+final class OpenFile {
+    private final Node node;
+    private final @Nullable Cookie cookie;
+    private final String bypassReason;
+    private final ReadaheadWindow window;
+    private final DataHandles data;
+    private final AtomicInteger uses = new AtomicInteger(1);
+
+    /** {@code cookie} is null when it is read without the cache, for {@code bypassReason}. */
+    OpenFile(Node node, @Nullable Cookie cookie, String bypassReason, ReadaheadWindow window, DataHandles data) {
+        this.node = node;
+        this.cookie = cookie;
+        this.bypassReason = bypassReason;
+        this.window = window;
+        this.data = data;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    @Nullable
+    Cookie cookie() {
+        return cookie;
+    }
+
+    String bypassReason() {
+        return bypassReason;
+    }
+
+    ReadaheadWindow window() {
+        return window;
+    }
+
+    /** One more use; false when there is none left to share. */
+    boolean retain() {
+        return uses.getAndUpdate(present -> present == 0 ? 0 : present + 1) > 0;
+    }
+
+    /** Ends a use. */
+    void release() {
+        if (uses.decrementAndGet() > 0) {
+            return;
+        }
+        if (node.opens() == 0) {
+            data.released(node);
+        }
+        if (cookie != null) {
+            cookie.relinquish();
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.netcachefs.daemon.netfs;
+
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.netfs.Questions.Question;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.Opened;
+import org.netcachefs.fuse.Reply;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.Cookie;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens and releases files: each open compares what is cached with upstream as the coherency mode says. Thread-safe. */
+final class Opens {
+    private static final Logger LOG = LoggerFactory.getLogger(Opens.class);
+    private static final String NOT_BYPASSED = "";
+
+    private final Core core;
+    private final Checks checks;
+    private final DataHandles data;
+    private final Questions questions;
+    private final Exclusions exclusions;
+    private final Handles<OpenFile> files = new Handles<>();
+
+    Opens(Core core, Checks checks, DataHandles data, Questions questions) {
+        this.core = core;
+        this.checks = checks;
+        this.data = data;
+        this.questions = questions;
+        exclusions = new Exclusions(core.config().excludes());
+    }
+
+    @Nullable
+    OpenFile file(long handle) {
+        return files.get(handle);
+    }
+
+    int size() {
+        return files.size();
+    }
+
+    void open(long id, OpenFlags flags, Reply<Opened> reply) {
+        if (flags.writes() || flags.truncates()) {
+            reply.error(Errno.EROFS);
+            return;
+        }
+        Node node;
+        try {
+            node = core.nodes().require(id);
+        } catch (ErrnoException e) {
+            reply.error(e.errno());
+            return;
+        }
+        if (needsCheck(node)) {
+            questions.answer(
+                    reply,
+                    Question.<Checked, Opened>of(tree -> check(tree, id), this::opened)
+                            .orKnown(() -> openedKnown(node))
+                            .undoneBy(opened -> undo(opened.handle()))
+                            .discardedBy(checked -> drop(checked.node)));
+        } else {
+            answerKnown(node, reply);
+        }
+    }
+
+    /** False when there is no such handle. */
+    boolean release(long handle) {
+        OpenFile file = files.remove(handle);
+        if (file == null) {
+            return false;
+        }
+        relinquish(file);
+        return true;
+    }
+
+    private boolean needsCheck(Node node) {
+        Look look = node.look();
+        if (look == null) {
+            return true;
+        }
+        return switch (core.config().coherency()) {
+            case CLOSE_TO_OPEN, STRICT -> true;
+            case IMMUTABLE -> false;
+            case TTL ->
+                look.moment().epoch() != core.epoch()
+                        || core.now() - look.moment().monotonicNanos()
+                                >= core.config().ttl().toNanos();
+        };
+    }
+
+    private void answerKnown(Node node, Reply<Opened> reply) {
+        Opened opened = openedKnown(node);
+        if (opened == null) {
+            reply.error(Errno.ESTALE);
+        } else if (!reply.ok(opened)) {
+            undo(opened.handle());
+        }
+    }
+
+    private @Nullable Opened openedKnown(Node node) {
+        Look look = node.look();
+        try {
+            return look == null ? null : opened(new Checked(core.nodes().require(node.id(), Node::addOpen), look));
+        } catch (ErrnoException e) {
+            return null;
+        }
+    }
+
+    /** A node that counts as open, and what upstream said of it. */
+    private record Checked(Node node, Look look) {}
+
+    /** The node counts as open from before its descriptor is made, so that the end of another open does not close that. */
+    private Checked check(UpstreamTree tree, long id) throws ErrnoException {
+        Node node = core.nodes().require(id, Node::addOpen);
+        boolean checked = false;
+        try {
+            Look look = checks.byName(tree, node);
+            checked = true;
+            return new Checked(node, look);
+        } finally {
+            if (!checked) {
+                drop(node);
+            }
+        }
+    }
+
+    private Opened opened(Checked checked) throws ErrnoException {
+        Node node = checked.node;
+        try {
+            requireFile(node, checked.look);
+        } catch (ErrnoException e) {
+            drop(node);
+            throw e;
+        }
+        OpenFile file = open(node, checked.look);
+        Opened opened = Opened.handle(files.add(file));
+        Cookie cookie = file.cookie();
+        if (cookie != null && node.kernelPages().keepAtOpen(cookie.version(), cookie.coherency())) {
+            opened.keepCache();
+        }
+        return opened;
+    }
+
+    private static void requireFile(Node node, Look look) throws ErrnoException {
+        switch (look.attributes().type()) {
+            case REGULAR -> {}
+            case DIRECTORY -> throw new ErrnoException(Errno.EISDIR, node + " is a directory");
+            case FIFO, CHARACTER_DEVICE, BLOCK_DEVICE, SYMLINK, SOCKET, UNKNOWN ->
+                throw new ErrnoException(Errno.ENXIO, node + " is not a file");
+        }
+    }
+
+    private OpenFile open(Node node, Look look) {
+        String reason = bypassReason(node, look);
+        Cookie cookie = reason.equals(NOT_BYPASSED) ? acquire(node, look) : null;
+        if (cookie == null && reason.equals(NOT_BYPASSED)) {
+            reason = "cache";
+        }
+        ReadaheadWindow window = new ReadaheadWindow(
+                core.services().geometry().blockBytes(), core.config().readahead());
+        return new OpenFile(node, cookie, reason, window, data);
+    }
+
+    private @Nullable Cookie acquire(Node node, Look checked) {
+        synchronized (node) {
+            Look look = node.look();
+            try {
+                Cookie cookie = core.services()
+                        .volume()
+                        .acquire(node.id(), look == null ? checked.coherency() : look.coherency());
+                cookie.dropUnsettled();
+                node.cookie(cookie);
+                return cookie;
+            } catch (CacheException e) {
+                LOG.debug("{} is read without the cache: {}", node, e.getMessage());
+                return null;
+            }
+        }
+    }
+
+    private String bypassReason(Node node, Look look) {
+        long most = core.config().maxFileSize().orElse(Long.MAX_VALUE);
+        if (look.attributes().size() > most) {
+            return "max-file-size";
+        }
+        if (!NodeIds.isPersistent(node.id())) {
+            return "cache";
+        }
+        return !exclusions.isEmpty() && exclusions.matches(pathOf(node)) ? "exclude" : NOT_BYPASSED;
+    }
+
+    private String pathOf(Node node) {
+        StringBuilder path = new StringBuilder();
+        Node.Place place = node.place();
+        while (place != null) {
+            path.insert(0, path.length() == 0 ? place.name().toString() : place.name() + "/");
+            try {
+                place = core.nodes().require(place.parent()).place();
+            } catch (ErrnoException e) {
+                place = null;
+            }
+        }
+        return path.toString();
+    }
+
+    private void undo(long handle) {
+        release(handle);
+    }
+
+    private void relinquish(OpenFile file) {
+        drop(file.node());
+        file.release();
+    }
+
+    private static void drop(Node node) {
+        synchronized (node) {
+            if (node.dropOpen() == 0) {
+                node.cookie(null);
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.List;
+import org.netcachefs.daemon.upstream.UpstreamCalls;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+
+/**
+ * O_PATH descriptors of nodes, mainly directories, opened step by step from the root, each compared with the node's
+ * identity. Thread-safe; used inside calls on upstream, as it may block.
+ */
+final class PathHandles {
+    static final int DEFAULT_HANDLES = 1024;
+
+    private final Core core;
+    private final HandleCache<PathHandle> open;
+    private final HandleCache<PathHandle> rootHolder = new HandleCache<>(1, root -> {}, root -> {});
+
+    PathHandles(Core core, int most) {
+        this.core = core;
+        open = new HandleCache<>(
+                most, PathHandle::close, handles -> closeLater(core.services().upstream(), handles));
+        offerRoot().close();
+    }
+
+    /**
+     * The node's descriptor.
+     *
+     * @throws ErrnoException ESTALE when what lies at its place is another object or nothing; the name is then forgotten
+     */
+    HandleCache.Lease<PathHandle> lease(UpstreamTree tree, Node node) throws ErrnoException {
+        Node.Place place = node.place();
+        if (place == null) {
+            return offerRoot();
+        }
+        HandleCache.Lease<PathHandle> lease = open.lease(node.id());
+        if (lease != null) {
+            return lease;
+        }
+        try (HandleCache.Lease<PathHandle> parent = lease(tree, core.nodes().require(place.parent()))) {
+            PathHandle handle = openChild(tree, parent.handle(), place);
+            compare(node, place, handle, tree);
+            return open.offer(node.id(), handle);
+        }
+    }
+
+    /** Takes over a descriptor whose identity was compared. */
+    HandleCache.Lease<PathHandle> offer(Node node, PathHandle handle) {
+        return open.offer(node.id(), handle);
+    }
+
+    /** The node is no longer where it was; what has it open keeps its descriptor. */
+    void forget(Node node, Node.Place place) {
+        core.dirents().forget(place);
+        open.forgetUnless(node.id(), () -> node.opens() > 0);
+    }
+
+    /** The node's descriptor leads elsewhere; the next one is opened by name and compared. */
+    void drop(Node node) {
+        open.forget(node.id());
+    }
+
+    /**
+     * What upstream says of the node's descriptor.
+     *
+     * @throws ErrnoException ESTALE when it leads to another object now, as it may where upstream knows files by path only
+     */
+    UpstreamStatus status(UpstreamTree tree, Node node, boolean forced) throws ErrnoException {
+        try (HandleCache.Lease<PathHandle> lease = lease(tree, node)) {
+            UpstreamStatus status = tree.status(lease.handle(), forced);
+            if (status.identity().equals(node.identity())) {
+                return status;
+            }
+        }
+        drop(node);
+        throw new ErrnoException(Errno.ESTALE, node + " is another object now");
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    void closeAll() {
+        open.forgetAll();
+    }
+
+    /** The file is not open any more: it needs no descriptor until it is opened again. */
+    void released(Node node) {
+        open.forgetLater(node.id(), () -> node.opens() > 0);
+    }
+
+    static void closeLater(UpstreamCalls upstream, List<? extends AutoCloseable> handles) {
+        if (handles.isEmpty()) {
+            return;
+        }
+        upstream.run(Lane.CLOSE, tree -> {
+            for (AutoCloseable handle : handles) {
+                close(handle);
+            }
+            return true;
+        });
+    }
+
+    private static void close(AutoCloseable handle) throws ErrnoException {
+        try {
+            handle.close();
+        } catch (Exception e) {
+            throw new ErrnoException(Errno.EIO, "closing a descriptor: " + e.getMessage());
+        }
+    }
+
+    private PathHandle openChild(UpstreamTree tree, PathHandle parent, Node.Place place) throws ErrnoException {
+        try {
+            return tree.open(parent, place.name());
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+                core.dirents().forget(place);
+                throw new ErrnoException(Errno.ESTALE, place.name() + " is gone");
+            }
+            throw e;
+        }
+    }
+
+    private void compare(Node node, Node.Place place, PathHandle handle, UpstreamTree tree) throws ErrnoException {
+        boolean same = false;
+        try {
+            UpstreamStatus status = tree.status(handle, false);
+            same = status.identity().equals(node.identity());
+        } finally {
+            if (!same) {
+                handle.close();
+            }
+        }
+        if (!same) {
+            core.dirents().forget(place);
+            throw new ErrnoException(Errno.ESTALE, place.name() + " is another object now");
+        }
+    }
+
+    private HandleCache.Lease<PathHandle> offerRoot() {
+        return rootHolder.offer(0, core.services().upstream().tree().root());
+    }
+}

@@ -1,0 +1,64 @@
+package org.netcachefs.daemon.upstream;
+
+import java.util.concurrent.CompletionStage;
+import org.netcachefs.fuse.ErrnoException;
+
+/**
+ * Runs blocking calls on upstream for one volume, on pools with places kept for metadata, close and unlock, and judges by their progress
+ * (plus a probe of the root, never by one call's age) whether upstream answers: the {@link Circuit}. Never blocks the caller, never interrupts. Thread-safe.
+ */
+public interface UpstreamCalls extends AutoCloseable {
+    UpstreamTree tree();
+
+    /**
+     * Runs {@code body} and completes with its result or failure: an {@link ErrnoException}, or {@link UpstreamUnavailableException} if it had
+     * not come back when upstream was given up; {@code abandoned} then gets the late result, to undo it (close a descriptor).
+     * The continuation runs on the pool's thread and must not block or wait.
+     */
+    <T> CompletionStage<T> run(Lane lane, Body<T> body, Abandoned<T> abandoned);
+
+    /** As {@link #run(Lane, Body, Abandoned)} for results that need no undoing. */
+    default <T> CompletionStage<T> run(Lane lane, Body<T> body) {
+        return run(lane, body, late -> {});
+    }
+
+    Circuit circuit();
+
+    /** Moves each time the circuit closes again: what was checked under an earlier epoch is unchecked. */
+    long epoch();
+
+    UpstreamStatistics statistics();
+
+    @Override
+    void close();
+
+    /** closed: calls go out; open: upstream hangs, calls that change nothing fail or wait as configured; half-open: the probe came back. */
+    enum Circuit {
+        CLOSED,
+        OPEN,
+        HALF_OPEN
+    }
+
+    /** Which places a call takes. */
+    enum Lane {
+        DATA,
+        METADATA,
+        /** close, unlock: never queued behind others; run even while the circuit is open. */
+        CLOSE,
+        READAHEAD
+    }
+
+    /** A call on upstream. */
+    interface Body<T> {
+        T call(UpstreamTree tree) throws ErrnoException;
+    }
+
+    /** Takes a result nobody waits for any more. */
+    interface Abandoned<T> {
+        void late(T result);
+    }
+
+    /** Counters since start and gauges. {@code calls} counts bodies, {@code lostThreads} those that have not come back for longer than the timeout. */
+    record UpstreamStatistics(
+            long calls, long dataCalls, long errors, long timeouts, int lostThreads, long oldestCallNanos) {}
+}

@@ -1,0 +1,80 @@
+package org.netcachefs.daemon.upstream;
+
+import java.nio.ByteBuffer;
+import java.util.function.Predicate;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileSystemStatus;
+import org.netcachefs.fuse.FileType;
+
+/**
+ * The system calls on one upstream tree. Every call may block for as long as upstream hangs, so it runs on a pool of {@link UpstreamCalls}; only
+ * {@code close} of a descriptor made here is given there too. Thread-safe.
+ */
+public interface UpstreamTree extends AutoCloseable {
+    /** The root, opened before mounting. Not to be closed. */
+    PathHandle root();
+
+    /** The object called {@code name} in {@code directory} (".." and "." are refused), by O_PATH|O_NOFOLLOW: nothing is opened for data. */
+    PathHandle open(PathHandle directory, FileName name) throws ErrnoException;
+
+    /**
+     * Makes the names of {@code directory} fresh, so that the next {@link #open} of one asks upstream: upstream's own client may trust a name for as long as it
+     * trusts the directory's attributes. Costs a forced status of the directory, or nothing where names are never old. Called before {@code open} in a forced check.
+     */
+    void refresh(PathHandle directory) throws ErrnoException;
+
+    /** The object's attributes and identity; {@code forced} past upstream's own attribute cache (AT_STATX_FORCE_SYNC). */
+    UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException;
+
+    /** Opens a regular file for reading (never a FIFO, device or socket: {@code EINVAL}). */
+    DataHandle openData(PathHandle file) throws ErrnoException;
+
+    /**
+     * pread into what remains of {@code to} (best a direct buffer), whose position moves by the bytes that came: fewer than asked only before end of file or a
+     * signal; 0 at the end.
+     */
+    int read(DataHandle file, long offset, ByteBuffer to) throws ErrnoException;
+
+    /** Drops upstream's own page cache of these bytes, so that the next read asks upstream; and tells it not to keep what was read. */
+    void dropPages(DataHandle file, long offset, long length);
+
+    byte[] readlink(PathHandle link) throws ErrnoException;
+
+    /** Every entry but "." and "..", until {@code taker} answers false. */
+    void list(PathHandle directory, Predicate<DirectoryItem> taker) throws ErrnoException;
+
+    FileSystemStatus statfs() throws ErrnoException;
+
+    byte[] getxattr(PathHandle object, FileName name) throws ErrnoException;
+
+    /** The names, each ended by NUL. */
+    byte[] listxattr(PathHandle object) throws ErrnoException;
+
+    /** faccessat(2) with the daemon's own rights. */
+    void access(PathHandle object, int mask) throws ErrnoException;
+
+    /** Whether a forced status can be trusted to ask upstream (9p cache=loose does not). */
+    boolean checksUpstream();
+
+    /** How many handles and other descriptors it holds now. */
+    int openDescriptors();
+
+    @Override
+    void close();
+
+    /** One directory entry; {@code inode} is upstream's. */
+    record DirectoryItem(FileName name, long inode, FileType type) {}
+
+    /** An O_PATH descriptor. Closed when the calls using it are done; closing it again does nothing. */
+    interface PathHandle extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** A descriptor open for data. Closed when the calls using it are done; closing it again does nothing. */
+    interface DataHandle extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,102 @@
+package org.netcachefs.daemon.upstream.internal;
+
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import jnr.ffi.annotations.IgnoreError;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+
+/** The functions of libc that reach upstream, with plain numbers for descriptors and addresses. Thread-safe; errno is the calling thread's. */
+final class Libc {
+    static final int AT_FDCWD = -100;
+    static final int AT_EMPTY_PATH = 0x1000;
+    static final int AT_EACCESS = 0x200;
+    static final int AT_STATX_FORCE_SYNC = 0x2000;
+    static final int AT_STATX_DONT_SYNC = 0x4000;
+
+    static final int O_RDONLY = 0;
+    static final int O_CLOEXEC = 0x80000;
+    static final int O_PATH = 0x200000;
+    static final int O_NOATIME = 0x40000;
+    static final int O_DIRECTORY = IsArm.YES ? 0x4000 : 0x10000;
+    static final int O_NOFOLLOW = IsArm.YES ? 0x8000 : 0x20000;
+
+    static final int R_OK = 4;
+    static final int X_OK = 1;
+
+    static final int POSIX_FADV_RANDOM = 1;
+    static final int POSIX_FADV_DONTNEED = 4;
+
+    /** The functions; errno is saved by each but those marked. */
+    static final Calls C = LibraryLoader.create(Calls.class).load("c");
+
+    private static final Runtime RUNTIME = Runtime.getRuntime(C);
+
+    private Libc() {}
+
+    /** Native memory of {@code bytes} zeros, freed when it is no longer reachable. */
+    static Pointer allocate(int bytes) {
+        return RUNTIME.getMemoryManager().allocateDirect(bytes, true);
+    }
+
+    /** A new descriptor, or a negative number. */
+    static int open(int directory, long path, int flags) {
+        int number;
+        do {
+            number = C.openat(directory, path, flags, 0);
+        } while (number < 0 && interrupted());
+        return number;
+    }
+
+    /** Whether the call that just failed on this thread was interrupted by a signal and is to be made again. */
+    static boolean interrupted() {
+        return RUNTIME.getLastError() == Errno.EINTR.number();
+    }
+
+    static Errno lastErrno() {
+        return Errno.of(RUNTIME.getLastError());
+    }
+
+    /** The failure of the call just made on this thread. */
+    static ErrnoException failure(String what) {
+        return new ErrnoException(lastErrno(), what);
+    }
+
+    /** Declared as libc declares them; {@code long} for addresses, so that no call makes garbage. */
+    public interface Calls {
+        int openat(int directory, long path, int flags, int mode);
+
+        @IgnoreError
+        int close(int descriptor);
+
+        int statx(int directory, long path, int flags, int mask, long status);
+
+        int name_to_handle_at(int directory, long path, long handle, long mountId, int flags);
+
+        long pread(int descriptor, long to, long length, long offset);
+
+        long getdents64(int descriptor, long to, long length);
+
+        long readlinkat(int directory, long path, long to, long length);
+
+        int fstatfs(int descriptor, long status);
+
+        long getxattr(long path, long name, long to, long length);
+
+        long listxattr(long path, long to, long length);
+
+        int faccessat(int directory, long path, int mask, int flags);
+
+        /** Answers the errno itself. */
+        @IgnoreError
+        int posix_fadvise(int descriptor, long offset, long length, int advice);
+    }
+
+    /** Two open flags differ there. */
+    private static final class IsArm {
+        static final boolean YES = System.getProperty("os.arch", "").equals("aarch64");
+
+        private IsArm() {}
+    }
+}

@@ -1,0 +1,276 @@
+package org.netcachefs.daemon.netfs;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.netcachefs.fuse.Attributes;
+import org.netcachefs.fuse.Caller;
+import org.netcachefs.fuse.DirectoryReply;
+import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileSystem;
+import org.netcachefs.fuse.FileType;
+import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.Opened;
+import org.netcachefs.fuse.ReadReply;
+import org.netcachefs.fuse.ReadRequest;
+import org.netcachefs.fuse.Reply;
+import org.netcachefs.fuse.Segment;
+
+/** Uses a file system as a path-walking transport does: by lookups from the root, once more when an open says ESTALE. */
+final class Client {
+    static final Caller CALLER = new Caller(0, 0, 1);
+    private static final long SECONDS = 20;
+
+    private final FileSystem files;
+
+    Client(FileSystem files) {
+        this.files = files;
+    }
+
+    /** An answer as it comes. */
+    static final class Answered<T> implements Reply<T> {
+        final CompletableFuture<T> value = new CompletableFuture<>();
+        volatile Runnable interrupt = () -> {};
+
+        @Override
+        public boolean ok(T answer) {
+            return value.complete(answer);
+        }
+
+        @Override
+        public boolean error(Errno errno) {
+            return value.completeExceptionally(new ErrnoException(errno, "answer"));
+        }
+
+        @Override
+        public void onInterrupt(Runnable action) {
+            interrupt = action;
+        }
+    }
+
+    /** The answer to a read, into a buffer that is poisoned once answered. */
+    static final class ReadAnswered implements ReadReply {
+        final CompletableFuture<byte[]> value = new CompletableFuture<>();
+        private final ByteBuffer buffer;
+        volatile Runnable interrupt = () -> {};
+
+        ReadAnswered(int length) {
+            buffer = ByteBuffer.allocateDirect(length);
+        }
+
+        @Override
+        public ByteBuffer buffer() {
+            return buffer;
+        }
+
+        @Override
+        public boolean filled(int length) {
+            byte[] bytes = new byte[length];
+            buffer.duplicate().clear().get(bytes);
+            return value.complete(bytes);
+        }
+
+        @Override
+        public boolean segments(List<Segment> pieces, Runnable released, Consumer<Errno> sourceFailed) {
+            throw new AssertionError("not expected");
+        }
+
+        @Override
+        public boolean error(Errno errno) {
+            return value.completeExceptionally(new ErrnoException(errno, "read"));
+        }
+
+        @Override
+        public void onInterrupt(Runnable action) {
+            interrupt = action;
+        }
+    }
+
+    static <T> T get(CompletableFuture<T> stage) throws ErrnoException {
+        try {
+            return stage.get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ErrnoException errno) {
+                throw errno;
+            }
+            throw new AssertionError(e);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+
+    static Errno errnoOf(CompletableFuture<?> stage) {
+        try {
+            get(stage);
+            throw new AssertionError("no error");
+        } catch (ErrnoException e) {
+            return e.errno();
+        }
+    }
+
+    /** Walks once more on ESTALE, as the kernel does. */
+    Entry walk(String path) throws ErrnoException {
+        try {
+            return walkOnce(path);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ESTALE) {
+                throw e;
+            }
+            return walkOnce(path);
+        }
+    }
+
+    private Entry walkOnce(String path) throws ErrnoException {
+        Entry entry = null;
+        long node = FileSystem.ROOT;
+        List<Long> taken = new ArrayList<>();
+        try {
+            for (String name : path.split("/")) {
+                Answered<Entry> reply = new Answered<>();
+                files.lookup(CALLER, node, FileName.of(name), reply);
+                entry = get(reply.value);
+                if (entry.isNegative()) {
+                    throw new ErrnoException(Errno.ENOENT, path);
+                }
+                node = entry.node();
+                taken.add(node);
+            }
+        } finally {
+            taken.forEach(id -> files.forget(id, 1));
+        }
+        return entry;
+    }
+
+    Attributes stat(String path) throws ErrnoException {
+        return getattr(walk(path).node(), FileSystem.NO_HANDLE);
+    }
+
+    Attributes getattr(long node, long handle) throws ErrnoException {
+        Answered<org.netcachefs.fuse.ValidAttributes> reply = new Answered<>();
+        files.getattr(CALLER, node, handle, reply);
+        return get(reply.value).attributes();
+    }
+
+    Open open(String path) throws ErrnoException {
+        try {
+            return openNode(walk(path).node());
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ESTALE) {
+                throw e;
+            }
+            return openNode(walk(path).node());
+        }
+    }
+
+    Open openNode(long node) throws ErrnoException {
+        Answered<Opened> reply = new Answered<>();
+        files.open(CALLER, node, OpenFlags.READ, reply);
+        return new Open(node, get(reply.value));
+    }
+
+    byte[] read(String path) throws ErrnoException {
+        try (Open open = open(path)) {
+            java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+            while (true) {
+                byte[] some = open.read(all.size(), 128 << 10);
+                all.writeBytes(some);
+                if (some.length < 128 << 10) {
+                    return all.toByteArray();
+                }
+            }
+        }
+    }
+
+    List<String> list(String path) throws ErrnoException {
+        long node = path.isEmpty() ? FileSystem.ROOT : walk(path).node();
+        Answered<Opened> opened = new Answered<>();
+        files.opendir(CALLER, node, OpenFlags.READ, opened);
+        long handle = get(opened.value).handle();
+        List<String> names = new ArrayList<>();
+        long position = 0;
+        while (true) {
+            Batch batch = new Batch(position, 3);
+            files.readdir(CALLER, node, handle, position, false, batch);
+            get(batch.done);
+            if (batch.names.isEmpty()) {
+                break;
+            }
+            names.addAll(batch.names);
+            position = batch.position;
+        }
+        files.releasedir(node, handle, new Answered<>());
+        names.removeAll(List.of(".", ".."));
+        return names;
+    }
+
+    private static final class Batch implements DirectoryReply {
+        final CompletableFuture<Boolean> done = new CompletableFuture<>();
+        final List<String> names = new ArrayList<>();
+        private final int most;
+        private long position;
+
+        Batch(long position, int most) {
+            this.position = position;
+            this.most = most;
+        }
+
+        @Override
+        public boolean add(FileName name, long inode, FileType type, long nextPosition, Entry entry) {
+            if (names.size() == most) {
+                return false;
+            }
+            names.add(name.toString());
+            position = nextPosition;
+            return true;
+        }
+
+        @Override
+        public boolean end() {
+            return done.complete(true);
+        }
+
+        @Override
+        public boolean error(Errno errno) {
+            return done.completeExceptionally(new ErrnoException(errno, "readdir"));
+        }
+
+        @Override
+        public void onInterrupt(Runnable action) {}
+    }
+
+    /** An open file. */
+    final class Open implements AutoCloseable {
+        final long node;
+        final Opened opened;
+
+        Open(long node, Opened opened) {
+            this.node = node;
+            this.opened = opened;
+        }
+
+        ReadAnswered begin(long offset, int length) {
+            ReadAnswered reply = new ReadAnswered(length);
+            files.read(new ReadRequest(CALLER, node, opened.handle(), offset, length, 0, OpenFlags.READ), reply);
+            return reply;
+        }
+
+        byte[] read(long offset, int length) throws ErrnoException {
+            return get(begin(offset, length).value);
+        }
+
+        @Override
+        public void close() throws ErrnoException {
+            Answered<Void> reply = new Answered<>();
+            files.release(node, opened.handle(), OpenFlags.READ, 0, reply);
+            get(reply.value);
+        }
+    }
+}

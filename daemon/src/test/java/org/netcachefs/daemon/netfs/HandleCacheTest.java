@@ -1,0 +1,74 @@
+package org.netcachefs.daemon.netfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HandleCacheTest {
+    private final List<String> closed = new ArrayList<>();
+    private final List<String> handedOver = new ArrayList<>();
+    private final HandleCache<String> handles = new HandleCache<>(2, closed::add, handedOver::addAll);
+
+    @Test
+    void eldestUnused_isClosedAboveTheBound() {
+        handles.offer(1, "one").close();
+        handles.offer(2, "two").close();
+        handles.lease(1).close();
+        handles.offer(3, "three").close();
+        assertThat(closed).containsExactly("two");
+        assertThat(handles.lease(2)).isNull();
+        assertThat(handles.size()).isEqualTo(2);
+    }
+
+    @Test
+    void leased_isNeverClosed_butAsSoonAsItIsGivenBack() {
+        HandleCache.Lease<String> one = handles.offer(1, "one");
+        HandleCache.Lease<String> again = handles.lease(1);
+        handles.forget(1);
+        assertThat(handles.lease(1)).isNull();
+        one.close();
+        assertThat(closed).isEmpty();
+        again.close();
+        assertThat(closed).containsExactly("one");
+    }
+
+    @Test
+    void secondDescriptorOfANode_isClosed_andTheFirstLeased() {
+        handles.offer(1, "one").close();
+        try (HandleCache.Lease<String> lease = handles.offer(1, "other")) {
+            assertThat(lease.handle()).isEqualTo("one");
+        }
+        assertThat(closed).containsExactly("other");
+    }
+
+    @Test
+    void forgotten_isClosedElsewhere() {
+        handles.offer(1, "one").close();
+        handles.offer(2, "two").close();
+        handles.forgetAll();
+        assertThat(handedOver).containsExactlyInAnyOrder("one", "two");
+        assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void forgottenForLater_isClosedByTheNextCall_orWithAll() {
+        handles.offer(1, "one").close();
+        handles.forgetLater(1, () -> false);
+        assertThat(handles.lease(1)).isNull();
+        assertThat(closed).isEmpty();
+        handles.offer(2, "two").close();
+        assertThat(closed).containsExactly("one");
+        handles.forgetLater(2, () -> true);
+        handles.lease(2).close();
+        handles.forget(2);
+        assertThat(handedOver).containsExactly("two");
+        handedOver.clear();
+        handles.offer(3, "three").close();
+        handles.forgetLater(3, () -> false);
+        handles.forgetAll();
+        assertThat(handles.size()).isZero();
+        assertThat(handedOver).containsExactly("three");
+    }
+}

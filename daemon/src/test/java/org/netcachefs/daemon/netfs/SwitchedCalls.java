@@ -1,0 +1,103 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.netcachefs.daemon.upstream.UpstreamCalls;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamUnavailableException;
+import org.netcachefs.fuse.Errno;
+
+/** Calls on upstream by threads, with a circuit that the test opens and closes by hand. */
+final class SwitchedCalls implements UpstreamCalls {
+    private final UpstreamTree tree;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+    private final Map<Lane, AtomicLong> counts = new ConcurrentHashMap<>();
+    private final AtomicLong epoch = new AtomicLong(1);
+    private volatile Circuit circuit = Circuit.CLOSED;
+
+    SwitchedCalls(UpstreamTree tree) {
+        this.tree = tree;
+    }
+
+    /** Opens the circuit: what is under way is given up. */
+    void open() {
+        circuit = Circuit.OPEN;
+        pending.forEach(stage -> stage.completeExceptionally(unavailable()));
+    }
+
+    /** Opens the circuit; what is under way goes on. */
+    void openKeepingCalls() {
+        circuit = Circuit.OPEN;
+    }
+
+    void closeCircuit() {
+        epoch.incrementAndGet();
+        circuit = Circuit.CLOSED;
+    }
+
+    long count(Lane lane) {
+        return counts.computeIfAbsent(lane, key -> new AtomicLong()).get();
+    }
+
+    @Override
+    public UpstreamTree tree() {
+        return tree;
+    }
+
+    @Override
+    public <T> CompletionStage<T> run(Lane lane, Body<T> body, Abandoned<T> abandoned) {
+        counts.computeIfAbsent(lane, key -> new AtomicLong()).incrementAndGet();
+        CompletableFuture<T> stage = new CompletableFuture<>();
+        if (circuit == Circuit.OPEN && lane != Lane.CLOSE) {
+            stage.completeExceptionally(unavailable());
+            return stage;
+        }
+        pending.add(stage);
+        threads.execute(() -> call(body, abandoned, stage));
+        return stage;
+    }
+
+    private <T> void call(Body<T> body, Abandoned<T> abandoned, CompletableFuture<T> stage) {
+        try {
+            T result = body.call(tree);
+            pending.remove(stage);
+            if (!stage.complete(result)) {
+                abandoned.late(result);
+            }
+        } catch (Throwable e) {
+            pending.remove(stage);
+            stage.completeExceptionally(e);
+        }
+    }
+
+    private static UpstreamUnavailableException unavailable() {
+        return new UpstreamUnavailableException(Errno.EIO, "switched off");
+    }
+
+    @Override
+    public Circuit circuit() {
+        return circuit;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch.get();
+    }
+
+    @Override
+    public UpstreamStatistics statistics() {
+        return new UpstreamStatistics(0, 0, 0, 0, 0, 0);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+    }
+}

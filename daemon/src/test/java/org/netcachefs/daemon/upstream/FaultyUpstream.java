@@ -1,0 +1,139 @@
+package org.netcachefs.daemon.upstream;
+
+import java.nio.ByteBuffer;
+import java.util.function.Predicate;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileSystemStatus;
+
+/** An upstream tree whose every call first passes its {@link Faults}. Closing handles always works. Thread-safe. */
+public final class FaultyUpstream implements UpstreamTree {
+    private final UpstreamTree tree;
+    private final Faults faults = new Faults();
+
+    public FaultyUpstream(UpstreamTree tree) {
+        this.tree = tree;
+    }
+
+    /** Switches and counters. */
+    public Faults faults() {
+        return faults;
+    }
+
+    @Override
+    public PathHandle root() {
+        return tree.root();
+    }
+
+    @Override
+    public PathHandle open(PathHandle directory, FileName name) throws ErrnoException {
+        return faults.pass(Operation.OPEN, () -> tree.open(directory, name));
+    }
+
+    @Override
+    public void refresh(PathHandle directory) throws ErrnoException {
+        faults.pass(Operation.REFRESH, () -> {
+            tree.refresh(directory);
+            return true;
+        });
+    }
+
+    @Override
+    public UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException {
+        return faults.pass(forced ? Operation.FORCED_STATUS : Operation.STATUS, () -> tree.status(object, forced));
+    }
+
+    @Override
+    public DataHandle openData(PathHandle file) throws ErrnoException {
+        return faults.pass(Operation.OPEN_DATA, () -> tree.openData(file));
+    }
+
+    @Override
+    public int read(DataHandle file, long offset, ByteBuffer to) throws ErrnoException {
+        return faults.pass(Operation.READ, () -> {
+            int limit = to.limit();
+            to.limit(to.position() + Math.min(to.remaining(), faults.longestRead()));
+            try {
+                int length = tree.read(file, offset, to);
+                faults.countRead(length);
+                return length;
+            } finally {
+                to.limit(limit);
+            }
+        });
+    }
+
+    @Override
+    public void dropPages(DataHandle file, long offset, long length) {
+        faults.tally(Operation.DROP_PAGES);
+        tree.dropPages(file, offset, length);
+    }
+
+    @Override
+    public byte[] readlink(PathHandle link) throws ErrnoException {
+        return faults.pass(Operation.READLINK, () -> tree.readlink(link));
+    }
+
+    @Override
+    public void list(PathHandle directory, Predicate<DirectoryItem> taker) throws ErrnoException {
+        faults.pass(Operation.LIST, () -> {
+            tree.list(directory, taker);
+            return true;
+        });
+    }
+
+    @Override
+    public FileSystemStatus statfs() throws ErrnoException {
+        return faults.pass(Operation.STATFS, tree::statfs);
+    }
+
+    @Override
+    public byte[] getxattr(PathHandle object, FileName name) throws ErrnoException {
+        return faults.pass(Operation.GETXATTR, () -> tree.getxattr(object, name));
+    }
+
+    @Override
+    public byte[] listxattr(PathHandle object) throws ErrnoException {
+        return faults.pass(Operation.LISTXATTR, () -> tree.listxattr(object));
+    }
+
+    @Override
+    public void access(PathHandle object, int mask) throws ErrnoException {
+        faults.pass(Operation.ACCESS, () -> {
+            tree.access(object, mask);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean checksUpstream() {
+        return tree.checksUpstream();
+    }
+
+    @Override
+    public int openDescriptors() {
+        return tree.openDescriptors();
+    }
+
+    @Override
+    public void close() {
+        tree.close();
+    }
+
+    /** What can be counted, and fail. */
+    public enum Operation {
+        OPEN,
+        REFRESH,
+        STATUS,
+        FORCED_STATUS,
+        OPEN_DATA,
+        READ,
+        DROP_PAGES,
+        READLINK,
+        LIST,
+        STATFS,
+        GETXATTR,
+        LISTXATTR,
+        ACCESS
+    }
+}

@@ -1,0 +1,254 @@
+package org.netcachefs.daemon.upstream;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileSystemStatus;
+import org.netcachefs.fuse.FileType;
+
+/**
+ * An upstream tree in memory that is changed through its {@link #side()}. Behaves like a local file system unless told to keep what a network client keeps:
+ * attributes ({@link #staleAttributes}), pages ({@link #stalePages}). Thread-safe.
+ */
+public final class MemoryUpstream implements UpstreamTree {
+    private static final int LONGEST_NAME = 255;
+
+    private final Object lock = new Object();
+    private final AtomicInteger open = new AtomicInteger();
+    private final UpstreamClock clock;
+    private final MemoryNode root;
+    private final Handle rootHandle;
+    private final MemorySide side;
+    private boolean staleAttributes;
+    private boolean stalePages;
+    private boolean checksUpstream = true;
+
+    public MemoryUpstream() {
+        this(UpstreamClock.ofSystem());
+    }
+
+    public MemoryUpstream(UpstreamClock clock) {
+        this.clock = clock;
+        this.root = new MemoryNode(2, FileType.DIRECTORY, 0755, clock.getAsLong());
+        this.rootHandle = new Handle(root);
+        this.side = new MemorySide(lock, root, clock);
+    }
+
+    /** Changes the tree behind the back of whoever caches it. */
+    public MemorySide side() {
+        return side;
+    }
+
+    public UpstreamClock clock() {
+        return clock;
+    }
+
+    /** From now on attributes are as they were when last forced (or first asked for), unless forced. */
+    public void staleAttributes(boolean stale) {
+        synchronized (lock) {
+            staleAttributes = stale;
+        }
+    }
+
+    /** From now on what was read once is read again from the client's pages, until they are dropped or a forced status shows a change. */
+    public void stalePages(boolean stale) {
+        synchronized (lock) {
+            stalePages = stale;
+        }
+    }
+
+    public void checksUpstream(boolean checks) {
+        synchronized (lock) {
+            checksUpstream = checks;
+        }
+    }
+
+    @Override
+    public PathHandle root() {
+        return rootHandle;
+    }
+
+    @Override
+    public PathHandle open(PathHandle directory, FileName name) throws ErrnoException {
+        if (name.toString().equals(".") || name.toString().equals("..")) {
+            throw new ErrnoException(Errno.EINVAL, "open " + name);
+        }
+        synchronized (lock) {
+            MemoryNode parent = node(directory);
+            if (parent.type != FileType.DIRECTORY) {
+                throw new ErrnoException(Errno.ENOTDIR, "open " + name);
+            }
+            if (name.length() > LONGEST_NAME) {
+                throw new ErrnoException(Errno.ENAMETOOLONG, "open " + name);
+            }
+            MemoryNode child = parent.children.get(name);
+            if (child == null) {
+                throw new ErrnoException(Errno.ENOENT, "open " + name);
+            }
+            return new Handle(child);
+        }
+    }
+
+    @Override
+    public void refresh(PathHandle directory) throws ErrnoException {
+        status(directory, true);
+    }
+
+    @Override
+    public UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException {
+        synchronized (lock) {
+            MemoryNode node = node(object);
+            if (forced || node.seen == null || !staleAttributes) {
+                if (node.seen != null && !node.seen.equals(node.attributesNow())) {
+                    node.pages.clear();
+                }
+                node.seen = node.attributesNow();
+            }
+            return new UpstreamStatus(node.seen, node.identity(), 1);
+        }
+    }
+
+    @Override
+    public DataHandle openData(PathHandle file) throws ErrnoException {
+        synchronized (lock) {
+            MemoryNode node = node(file);
+            if (node.type != FileType.REGULAR) {
+                throw new ErrnoException(Errno.EINVAL, "not a regular file");
+            }
+            if ((node.permissions & 0444) == 0) {
+                throw new ErrnoException(Errno.EACCES, "open for reading");
+            }
+            return new Handle(node);
+        }
+    }
+
+    @Override
+    public int read(DataHandle file, long offset, ByteBuffer to) throws ErrnoException {
+        synchronized (lock) {
+            MemoryNode node = node(file);
+            return stalePages ? node.readOverPages(offset, to) : node.read(offset, to);
+        }
+    }
+
+    @Override
+    public void dropPages(DataHandle file, long offset, long length) {
+        synchronized (lock) {
+            ((Handle) file).node.dropPages(offset, length);
+        }
+    }
+
+    @Override
+    public byte[] readlink(PathHandle link) throws ErrnoException {
+        synchronized (lock) {
+            MemoryNode node = node(link);
+            if (node.type != FileType.SYMLINK) {
+                throw new ErrnoException(Errno.EINVAL, "not a symbolic link");
+            }
+            return node.target.clone();
+        }
+    }
+
+    @Override
+    public void list(PathHandle directory, Predicate<DirectoryItem> taker) throws ErrnoException {
+        List<DirectoryItem> items = new ArrayList<>();
+        synchronized (lock) {
+            MemoryNode node = node(directory);
+            if (node.type != FileType.DIRECTORY) {
+                throw new ErrnoException(Errno.ENOTDIR, "list");
+            }
+            for (Map.Entry<FileName, MemoryNode> child : node.children.entrySet()) {
+                items.add(new DirectoryItem(child.getKey(), child.getValue().inode, child.getValue().type));
+            }
+        }
+        for (DirectoryItem item : items) {
+            if (!taker.test(item)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public FileSystemStatus statfs() {
+        return new FileSystemStatus(4096, 1 << 20, 1 << 19, 1 << 19, 1 << 16, 1 << 15, LONGEST_NAME);
+    }
+
+    @Override
+    public byte[] getxattr(PathHandle object, FileName name) throws ErrnoException {
+        synchronized (lock) {
+            byte[] value = node(object).attributes.get(name.toString());
+            if (value == null) {
+                throw new ErrnoException(Errno.ENODATA, "getxattr");
+            }
+            return value.clone();
+        }
+    }
+
+    @Override
+    public byte[] listxattr(PathHandle object) throws ErrnoException {
+        synchronized (lock) {
+            StringBuilder names = new StringBuilder();
+            node(object).attributes.keySet().forEach(name -> names.append(name).append('\0'));
+            return names.toString().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void access(PathHandle object, int mask) throws ErrnoException {
+        synchronized (lock) {
+            int granted = node(object).permissions >> 6;
+            if ((granted & mask) != mask) {
+                throw new ErrnoException(Errno.EACCES, "access");
+            }
+        }
+    }
+
+    @Override
+    public boolean checksUpstream() {
+        synchronized (lock) {
+            return checksUpstream;
+        }
+    }
+
+    @Override
+    public int openDescriptors() {
+        return open.get();
+    }
+
+    @Override
+    public void close() {
+        rootHandle.close();
+    }
+
+    private static MemoryNode node(Object handle) throws ErrnoException {
+        Handle open = (Handle) handle;
+        if (open.closed.get()) {
+            throw new ErrnoException(Errno.EBADF, "descriptor was closed");
+        }
+        return open.node;
+    }
+
+    private final class Handle implements PathHandle, DataHandle {
+        private final MemoryNode node;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Handle(MemoryNode node) {
+            this.node = node;
+            open.incrementAndGet();
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                open.decrementAndGet();
+            }
+        }
+    }
+}

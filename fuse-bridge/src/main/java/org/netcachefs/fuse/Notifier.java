@@ -1,0 +1,17 @@
+package org.netcachefs.fuse;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Tells the kernel to drop what it caches. Sent by one thread of the transport, so the caller may hold no lock a request
+ * needs only while waiting for the stage; never wait for it from a request of the same node (the kernel would deadlock).
+ * A transport without {@link Capability#NOTIFY} completes every stage with false.
+ */
+public interface Notifier {
+    /** Drops cached attributes and pages; {@code length} 0 or less means to the end of file, {@code offset} below 0 attributes only. */
+    CompletionStage<Boolean> invalidateNode(long node, long offset, long length);
+
+    CompletionStage<Boolean> invalidateEntry(long parent, FileName name);
+
+    CompletionStage<Boolean> delete(long parent, long node, FileName name);
+}

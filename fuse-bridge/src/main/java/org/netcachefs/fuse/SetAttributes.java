@@ -1,0 +1,16 @@
+package org.netcachefs.fuse;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a setattr changes; null leaves alone. {@code size} in bytes; a time of {@link #NOW} is upstream's own present. {@code handle} is the open handle it came through (ftruncate), if any. */
+public record SetAttributes(
+        @Nullable Integer mode,
+        @Nullable Integer uid,
+        @Nullable Integer gid,
+        @Nullable Long size,
+        @Nullable Timestamp accessed,
+        @Nullable Timestamp modified,
+        @Nullable Long handle) {
+    /** Compared by identity. */
+    public static final Timestamp NOW = new Timestamp(Long.MIN_VALUE, 0);
+}

@@ -1,0 +1,8 @@
+package org.netcachefs.fuse;
+
+/**
+ * A write as the kernel sent it; the bytes travel beside it. {@code fromPageCache} when the kernel writes back dirty pages
+ * of a mapping, which go to {@code offset} even on an appending handle.
+ */
+public record WriteRequest(
+        Caller caller, long node, long handle, long offset, long lockOwner, OpenFlags flags, boolean fromPageCache) {}

@@ -1,0 +1,80 @@
+package org.netcachefs.fuse.internal.libfuse;
+
+import com.kenai.jffi.MemoryIO;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.FileSystem;
+import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.ReadRequest;
+import org.netcachefs.fuse.WriteRequest;
+import org.netcachefs.fuse.internal.Guard;
+
+/**
+ * Reads and writes, taken from the kernel's own message and answered from any thread. libfuse's callbacks for them are
+ * synchronous: with readahead, the reads of a few dozen files that hang would take every receiver. Thread-safe.
+ */
+final class DataOperations {
+    private static final MemoryIO MEMORY = Native.MEMORY;
+    /** write_flags: the kernel writes back a dirty page. */
+    private static final int WRITE_CACHE = 1;
+
+    private final FileSystem fileSystem;
+    private final Guard guard;
+    private final HandleTable handles;
+
+    DataOperations(FileSystem fileSystem, Guard guard, HandleTable handles) {
+        this.fileSystem = fileSystem;
+        this.guard = guard;
+        this.handles = handles;
+    }
+
+    /** {@code message}: {@code struct fuse_in_header}, {@code struct fuse_read_in}. */
+    void read(Receiver receiver, long message, ReadAnswer answer) {
+        int failed = guard.call("read", receiver.request(), () -> {
+            OpenHandle open = handles.get(MEMORY.getLong(message + Layout.DataIn.HANDLE));
+            ReadRequest request = new ReadRequest(
+                    receiver.caller(),
+                    open.node(),
+                    open.handle(),
+                    MEMORY.getLong(message + Layout.DataIn.OFFSET),
+                    MEMORY.getInt(message + Layout.DataIn.LENGTH),
+                    MEMORY.getLong(message + Layout.DataIn.LOCK_OWNER),
+                    new OpenFlags(MEMORY.getInt(message + Layout.DataIn.FLAGS)));
+            fileSystem.read(request, answer);
+            return 0;
+        });
+        answerFailure(answer, failed);
+    }
+
+    /** {@code message}: {@code struct fuse_in_header}, {@code struct fuse_write_in}, the bytes. */
+    void write(Receiver receiver, long message, WriteAnswer answer) {
+        int failed = guard.call("write", receiver.request(), () -> {
+            OpenHandle open = handles.get(MEMORY.getLong(message + Layout.DataIn.HANDLE));
+            WriteRequest request = new WriteRequest(
+                    receiver.caller(),
+                    open.node(),
+                    open.handle(),
+                    MEMORY.getLong(message + Layout.DataIn.OFFSET),
+                    MEMORY.getLong(message + Layout.DataIn.LOCK_OWNER),
+                    new OpenFlags(MEMORY.getInt(message + Layout.DataIn.FLAGS)),
+                    (MEMORY.getInt(message + Layout.DataIn.KIND) & WRITE_CACHE) != 0);
+            ReceivedBytes bytes = new ReceivedBytes(
+                    receiver.data(), message + Layout.DataIn.END, MEMORY.getInt(message + Layout.DataIn.LENGTH));
+            try {
+                fileSystem.write(request, bytes, answer);
+            } finally {
+                if (!bytes.isClosed()) {
+                    receiver.keepData();
+                }
+            }
+            return 0;
+        });
+        answerFailure(answer, failed);
+    }
+
+    /** What the file system threw is the answer, unless there was one before. */
+    private static void answerFailure(Answer answer, int failed) {
+        if (failed < 0 && !answer.isAnswered()) {
+            boolean ignored = answer.error(Errno.of(-failed));
+        }
+    }
+}

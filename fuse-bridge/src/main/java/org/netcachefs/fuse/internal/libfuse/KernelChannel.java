@@ -1,0 +1,58 @@
+package org.netcachefs.fuse.internal.libfuse;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.netcachefs.fuse.Errno;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where answers to reads and writes go: libfuse's own descriptor of /dev/fuse. An answer that comes after the end of the session
+ * is refused, never written to whatever file has the descriptor's number by then. Thread-safe.
+ */
+final class KernelChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelChannel.class);
+    private static final int CLOSED = Integer.MIN_VALUE;
+    private static final long POLL_NANOS = 50_000;
+
+    private final int descriptor;
+    /** How many are writing this moment; negative once closed. */
+    private final AtomicInteger writers = new AtomicInteger();
+
+    KernelChannel(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /** Sends {@code length} bytes, a {@code fuse_out_header} first. False when the kernel did not take them. */
+    boolean send(long address, int length) {
+        if (writers.incrementAndGet() < 0) {
+            writers.decrementAndGet();
+            return false;
+        }
+        try {
+            return write(address, length);
+        } finally {
+            writers.decrementAndGet();
+        }
+    }
+
+    private boolean write(long address, int length) {
+        while (Native.libc().write(descriptor, address, length) != length) {
+            Errno errno = Native.lastErrno();
+            if (errno != Errno.EINTR && errno != Errno.EAGAIN) {
+                // ENOENT: interrupted and forgotten; ENODEV: unmounted.
+                LOG.debug("the kernel did not take an answer: {}", errno);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Refuses further answers and waits for those being written. */
+    void close() {
+        int before = writers.getAndUpdate(count -> count < 0 ? count : count + CLOSED);
+        while (before >= 0 && writers.get() != CLOSED) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.netcachefs.fuse.internal.libfuse;
+
+import java.util.concurrent.locks.LockSupport;
+import jnr.ffi.Pointer;
+import org.netcachefs.fuse.Caller;
+import org.netcachefs.fuse.Errno;
+
+/**
+ * A thread that takes requests from the kernel and runs libfuse's callbacks for them. Its fields belong to its own thread,
+ * but for what is said otherwise.
+ */
+final class Receiver extends Thread {
+    private static final long RETRY_NANOS = 100_000_000;
+
+    private final ReceiverPool pool;
+    private final LibfuseSession session;
+    private final Pointer control;
+    private final Pointer scratch;
+    private Pointer data;
+    private boolean dataKept;
+    private long request;
+    private volatile long interruptedRequest;
+
+    Receiver(ReceiverPool pool, LibfuseSession session, int number) {
+        super(null, null, "fuse-receiver-" + number, 512 << 10);
+        this.pool = pool;
+        this.session = session;
+        this.control = allocate(Layout.Buffer.STRUCT_SIZE + Long.BYTES);
+        this.scratch = allocate(PendingDirectory.scratchSize());
+        this.data = allocate(session.bufferSize());
+        setDaemon(true);
+    }
+
+    private static Pointer allocate(int bytes) {
+        // Not cleared: a thread that only ever gets small requests touches little of it.
+        return Native.RUNTIME.getMemoryManager().allocateDirect(bytes, false);
+    }
+
+    /** The receiver that runs the calling callback. */
+    static Receiver current() {
+        return (Receiver) Thread.currentThread();
+    }
+
+    ReceiverPool pool() {
+        return pool;
+    }
+
+    /** The kernel's number of the request being served. */
+    long request() {
+        return request;
+    }
+
+    /** The kernel's number of the inode the request is about. */
+    long kernelNode() {
+        return Native.MEMORY.getLong(data.address() + Layout.Header.NODE);
+    }
+
+    Caller caller() {
+        long header = data.address();
+        return new Caller(
+                Native.MEMORY.getInt(header + Layout.Header.UID),
+                Native.MEMORY.getInt(header + Layout.Header.GID),
+                Native.MEMORY.getInt(header + Layout.Header.PID));
+    }
+
+    /** Memory for one directory entry. */
+    long scratch() {
+        return scratch.address();
+    }
+
+    /** The memory the request's bytes are in. */
+    Pointer data() {
+        return data;
+    }
+
+    /** The request's bytes are still in use after its callback: the next request goes to fresh memory. */
+    void keepData() {
+        dataKept = true;
+    }
+
+    /** Called by any thread. */
+    void requestInterrupted(long interrupted) {
+        interruptedRequest = interrupted;
+    }
+
+    boolean isInterruptedRequest(long number) {
+        return interruptedRequest == number;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!pool.isEnding() && pool.stays(this) && turn()) {
+                // Each turn serves one request.
+            }
+        } finally {
+            pool.leave(this);
+        }
+    }
+
+    /** Nothing that goes wrong with one request ends the receiver. */
+    private boolean turn() {
+        try {
+            return receive();
+        } catch (Throwable failure) {
+            session.failed(failure, request);
+            return true;
+        }
+    }
+
+    /** Takes and serves one request. False when the session is over. */
+    private boolean receive() {
+        long buffer = control.address();
+        long channel = buffer + Layout.Buffer.STRUCT_SIZE;
+        if (dataKept) {
+            data = allocate(session.bufferSize());
+            dataKept = false;
+        }
+        Native.MEMORY.putLong(buffer + Layout.Buffer.SIZE, session.bufferSize());
+        Native.MEMORY.putInt(buffer + Layout.Buffer.FLAGS, 0);
+        Native.MEMORY.putLong(buffer + Layout.Buffer.MEMORY, data.address());
+        Native.MEMORY.putLong(channel, session.channel());
+        int received = session.receive(buffer, channel);
+        if (received == -Errno.EINTR.number() || received == -Errno.EAGAIN.number()) {
+            return !session.isOver();
+        }
+        if (received < 0 && !session.isOver()) {
+            // Out of memory for a moment, say; an unmount looks different.
+            session.receiveFailed(Errno.of(-received));
+            LockSupport.parkNanos(RETRY_NANOS);
+            return true;
+        }
+        if (received <= 0 || session.isOver()) {
+            session.over();
+            pool.end();
+            return false;
+        }
+        serve(buffer, Native.MEMORY.getLong(channel));
+        return true;
+    }
+
+    private void serve(long buffer, long channel) {
+        long message = data.address();
+        request = Native.MEMORY.getLong(message + Layout.Header.UNIQUE);
+        switch (Native.MEMORY.getInt(message + Layout.Header.OPCODE)) {
+            case Layout.Header.OPCODE_READ -> session.read(this, message);
+            case Layout.Header.OPCODE_WRITE -> session.write(this, message);
+            case Layout.Header.OPCODE_INTERRUPT ->
+                pool.interrupts().interrupted(Native.MEMORY.getLong(message + Layout.Header.INTERRUPTED));
+            default -> process(buffer, channel);
+        }
+    }
+
+    private void process(long buffer, long channel) {
+        pool.beginServing();
+        try {
+            session.process(buffer, channel);
+        } finally {
+            pool.endServing();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package org.netcachefs.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.netcachefs.it.harness.Command;
+import org.netcachefs.it.harness.Content;
+import org.netcachefs.it.harness.Figures;
+import org.netcachefs.it.harness.Load;
+import org.netcachefs.it.harness.MountedDaemon;
+import org.netcachefs.it.harness.Posix;
+import org.netcachefs.it.harness.Scratch;
+import org.netcachefs.it.harness.Stat;
+import org.netcachefs.it.harness.TestUpstream;
+import org.netcachefs.it.harness.Trees;
+
+/** Promise: the mount outlives its cache: a disk that hangs, fails or is full makes reads slower, never wrong, and is used again when it is back. */
+class CacheDiskIT {
+    private final Scratch scratch = Scratch.make("disk");
+    private Path tree;
+    private List<Trees.Made> files;
+    private TestUpstream disk;
+    private MountedDaemon daemon;
+
+    @BeforeEach
+    void mountWithCacheOnAFaultyDisk() throws Exception {
+        tree = scratch.folder("tree");
+        files = Trees.make(tree, 300);
+        disk = TestUpstream.show(scratch, scratch.folder("disk-backing"), "disk");
+        daemon = MountedDaemon.mount(
+                        scratch,
+                        tree,
+                        "mount",
+                        "256M",
+                        "--cache",
+                        disk.mountPoint().resolve("cache").toString(),
+                        "--force")
+                .browse();
+        for (Trees.Made file : files.subList(0, 150)) {
+            verify(file);
+        }
+        Stat healthy = daemon.settle();
+        assertThat(healthy.text("cache.health"))
+                .as(healthy.text("cache.health_reason"))
+                .isEqualTo("HEALTHY");
+    }
+
+    @AfterEach
+    void cleanUp() throws Exception {
+        disk.release();
+        disk.error("none");
+        scratch.close();
+    }
+
+    /** Past the kernel's page cache, so that each read comes to the daemon. */
+    private void verify(Trees.Made file) throws Exception {
+        Path path = daemon.path(file.path());
+        try (Posix.File open = Posix.openDirect(path)) {
+            Content.verify(open, path, file.seed(), file.size());
+        }
+    }
+
+    @Test
+    void diskThatHangs_leavesReadsGoingOn() throws Exception {
+        faulty(disk::hang, disk::release, Duration.ofSeconds(8));
+    }
+
+    @Test
+    @Tag("long")
+    void diskThatHangsForThirtySeconds_leavesReadsGoingOn() throws Exception {
+        faulty(disk::hang, disk::release, Duration.ofSeconds(30));
+    }
+
+    @Test
+    void diskThatFails_leavesReadsGoingOn() throws Exception {
+        faulty(() -> disk.error("EIO"), () -> disk.error("none"), Duration.ofSeconds(4));
+    }
+
+    @Test
+    void diskThatIsFull_leavesReadsGoingOn() throws Exception {
+        faulty(() -> disk.writeError("ENOSPC"), () -> disk.writeError("none"), Duration.ofSeconds(4));
+    }
+
+    private void faulty(Runnable breakIt, Runnable mendIt, Duration broken) throws Exception {
+        AtomicLong longest = new AtomicLong();
+        try (Load load = Load.start(4, (worker, turn) -> {
+            long started = System.nanoTime();
+            verify(files.get((int) ((turn * 4 + worker) % files.size())));
+            longest.accumulateAndGet(System.nanoTime() - started, Math::max);
+        })) {
+            breakIt.run();
+            MountedDaemon.await(
+                    "health to say so",
+                    () -> !daemon.stat().text("cache.health").equals("HEALTHY"));
+            assertThat(daemon.stat().text("cache.health_reason")).isNotBlank();
+            Command.pause(broken);
+            assertThat(load.failed()).isFalse();
+            mendIt.run();
+            MountedDaemon.await(
+                    "health to come back",
+                    () -> daemon.stat().text("cache.health").equals("HEALTHY"));
+            load.stop();
+        }
+        Figures.note("disk: longest read " + longest.get() / 1_000_000 + " ms");
+        assertThat(Duration.ofNanos(longest.get())).isLessThan(Duration.ofSeconds(3));
+        for (Trees.Made file : files) {
+            verify(file);
+        }
+        Stat before = daemon.settle();
+        for (Trees.Made file : files) {
+            verify(file);
+        }
+        assertThat(daemon.stat().number("upstream.read_bytes") - before.number("upstream.read_bytes"))
+                .as("the cache is used again")
+                .isZero();
+    }
+}
