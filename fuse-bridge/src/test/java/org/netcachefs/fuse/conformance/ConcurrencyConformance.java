@@ -138,6 +138,20 @@ abstract class ConcurrencyConformance extends Mounted {
     }
 
     @Test
+    void moreSlowOpensThanReceivers_areAllAnswered() throws Exception {
+        Files.writeString(path("crowded"), "text");
+        child.set("open:crowded", "slow 200");
+        List<Future<Boolean>> openers = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            openers.add(inBackground(() -> Files.readString(path("crowded")).equals("text")));
+        }
+        for (Future<Boolean> opener : openers) {
+            assertThat(opener.get(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(child.figure("threads")).isLessThanOrEqualTo(256);
+    }
+
+    @Test
     void unlinksOfFilesWhoseOpenHangs_doNotHoldUpOthers() throws Exception {
         List<Future<?>> stuck = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -63,6 +63,10 @@ abstract class Parking implements Interruptible {
         return state.get() == LENT || state.compareAndSet(WAITING, LENT);
     }
 
+    final boolean isAnswered() {
+        return state.get() == ANSWERED;
+    }
+
     final void answered() {
         state.set(ANSWERED);
         wake();

@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class ReceiverPool {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiverPool.class);
     private static final long STANDBY_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** With all receivers taken, one that must wait gives up when for so long none of them began or ended a wait. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** So many more than the base stay active: sending them to stand by and back costs more than they do. */
     private static final int SPARE = 2;
 
@@ -34,12 +38,21 @@ final class ReceiverPool {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition activated = lock.newCondition();
+    private final Condition idle = lock.newCondition();
 
     @GuardedBy("lock")
     private final Set<Receiver> receivers = new HashSet<>();
 
     @GuardedBy("lock")
     private int parked;
+
+    /** Those that serve and would park if another were idle. */
+    @GuardedBy("lock")
+    private int held;
+
+    /** When a wait last began or ended ({@link System#nanoTime}). */
+    @GuardedBy("lock")
+    private long lastMove = System.nanoTime();
 
     @GuardedBy("lock")
     private int standby;
@@ -117,22 +130,23 @@ final class ReceiverPool {
         serving.decrementAndGet();
     }
 
-    /** The calling receiver, which serves, is about to wait. False: it must not, nobody would receive. */
+    /**
+     * The calling receiver, which serves, is about to wait. False: it need not any more, or must not, since nobody would
+     * receive. With all taken, it is judged by progress whether to give up: see {@link #isHopeless}.
+     */
     boolean beginPark(Parking parking) {
         lock.lock();
         try {
-            parked++;
-            serving.decrementAndGet();
-            note();
-            if (active() < base) {
+            if (active() <= base) {
                 activateOne();
             }
-            if (!keepOneIdle()) {
-                parked--;
-                serving.incrementAndGet();
-                note();
+            if (!keepOneIdle() && !awaitIdle(parking)) {
                 return false;
             }
+            parked++;
+            lastMove = System.nanoTime();
+            serving.decrementAndGet();
+            note();
         } finally {
             lock.unlock();
         }
@@ -140,11 +154,41 @@ final class ReceiverPool {
         return true;
     }
 
+    @GuardedBy("lock")
+    private boolean awaitIdle(Parking parking) {
+        long start = System.nanoTime();
+        held++;
+        try {
+            while (!keepOneIdle()) {
+                if (ending || parking.isAnswered() || isHopeless(start)) {
+                    return false;
+                }
+                boolean ignored = idle.awaitNanos(LOOK_AGAIN_NANOS) > 0;
+            }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        } finally {
+            held--;
+        }
+    }
+
+    /**
+     * Whether nothing has moved lately and either all the others wait too, or the merely busy (the machine is short of
+     * processors, or libfuse holds them for one that waits) have had time enough since {@code start}.
+     */
+    @GuardedBy("lock")
+    private boolean isHopeless(long start) {
+        long now = System.nanoTime();
+        return now - lastMove > PATIENCE_NANOS && (held >= serving.get() || now - start > PATIENCE_NANOS);
+    }
+
     void endPark(Parking parking) {
         interrupts.unregister(parking);
         lock.lock();
         try {
             parked--;
+            lastMove = System.nanoTime();
             serving.incrementAndGet();
             note();
         } finally {
@@ -188,11 +232,12 @@ final class ReceiverPool {
         }
     }
 
-    /** Whether one is idle, made so if need be. */
+    /** Whether one is idle, made so if need be; several may have begun to serve that did not get the lock yet. */
     @GuardedBy("lock")
     private boolean keepOneIdle() {
-        if (active() - serving.get() < 1) {
-            activateOne();
+        boolean more = true;
+        while (more && active() - serving.get() < 1) {
+            more = activateOne();
         }
         return active() - serving.get() >= 1;
     }
@@ -208,29 +253,32 @@ final class ReceiverPool {
     }
 
     @GuardedBy("lock")
-    private void activateOne() {
+    private boolean activateOne() {
         if (standby > 0) {
             standby--;
             granted++;
             note();
             activated.signal();
-        } else if (receivers.size() < limit && !ending) {
-            startOne();
+            return true;
         }
+        return receivers.size() < limit && !ending && startOne();
     }
 
+    /** False: the process may have no more threads; those it has go on. */
     @GuardedBy("lock")
-    private void startOne() {
+    private boolean startOne() {
         Receiver receiver = maker.apply(this);
         receivers.add(receiver);
         try {
             receiver.start();
+            return true;
         } catch (OutOfMemoryError e) {
-            // The process may have no more threads; those it has go on.
             receivers.remove(receiver);
             LOG.warn("no further receiver can be started, {} are running", receivers.size());
+            return false;
+        } finally {
+            note();
         }
-        note();
     }
 
     /** The calling receiver ends. */
