@@ -2,21 +2,21 @@ package org.netcachefs.daemon.netfs;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ReadReply;
 import org.netcachefs.store.ByteRange;
-import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
 
 /**
- * One read that the cache could not answer at once: its parts, and the answer made of them. Thread-safe.
+ * One read that the cache could not answer at once: its reply, and the attempts at what goes into it. Thread-safe.
  *
  * <p>The reply's buffer is written under this object's lock and only while the request is unanswered, since the kernel
  * may give up on it at any time. Old and new content are not mixed: if the content changed meanwhile, it is read once more.
  */
 final class ReadOp {
+    /** A bound for content that seems to change all the time, as that of a file just changed which others keep opening. */
+    private static final int MOST_ATTEMPTS = 10;
+
     private final ReadPath path;
     private final OpenFile file;
     private final ByteRange wanted;
@@ -27,37 +27,10 @@ final class ReadOp {
     private boolean answered;
 
     @GuardedBy("this")
-    private int pending;
-
-    @GuardedBy("this")
-    private long version;
-
-    @GuardedBy("this")
-    private @Nullable CoherencyData coherency;
-
-    @GuardedBy("this")
-    private boolean unsettled;
-
-    @GuardedBy("this")
-    private long end;
-
-    @GuardedBy("this")
-    private long hitBytes;
-
-    @GuardedBy("this")
-    private long missBytes;
+    private int attempts;
 
     @GuardedBy("this")
     private boolean usedUpstream;
-
-    @GuardedBy("this")
-    private boolean redone;
-
-    @GuardedBy("this")
-    private int parts;
-
-    @GuardedBy("this")
-    private @Nullable Throwable failure;
 
     ReadOp(ReadPath path, OpenFile file, ByteRange wanted, ReadReply reply, long number) {
         this.path = path;
@@ -67,158 +40,78 @@ final class ReadOp {
         this.number = number;
     }
 
+    OpenFile file() {
+        return file;
+    }
+
+    ByteRange wanted() {
+        return wanted;
+    }
+
     void start() {
         reply.onInterrupt(this::interrupted);
-        issue();
+        attempt();
     }
 
-    private void issue() {
-        Cookie cookie = file.cookie();
+    private void attempt() {
         synchronized (this) {
-            version = cookie == null ? 0 : cookie.version();
-            coherency = cookie == null ? null : cookie.coherency();
+            attempts++;
         }
-        List<Subrequest> shaped = path.shape(file, wanted);
-        begin(shaped.size());
-        for (Subrequest part : shaped) {
-            if (cookie != null && part.source() == Source.CACHE) {
-                readCache(part, cookie);
-            } else {
-                new UpstreamPart(part).fetch(true);
-            }
-        }
-        partDone();
+        new ReadAttempt(this, path).issue();
     }
 
-    private synchronized void begin(int count) {
-        pending = count + 1;
-        parts = count;
-        end = wanted.end();
-        hitBytes = 0;
-        missBytes = 0;
-    }
-
-    private void readCache(Subrequest part, Cookie cookie) {
-        int length = (int) part.range().length();
-        Cookie.ReadOutcome outcome = tryRead(part, cookie);
-        switch (outcome) {
-            case DONE -> hit(part, length);
-            case WOULD_BLOCK -> cookie.read(part.range().start(), length, new CachePart(part));
-            case HOLE, FAILED -> new UpstreamPart(part).fetch(false);
-        }
-    }
-
-    private synchronized Cookie.ReadOutcome tryRead(Subrequest part, Cookie cookie) {
+    /** Reads a cached part into the reply. */
+    synchronized Cookie.ReadOutcome tryRead(ByteRange part, Cookie cookie) {
         if (answered) {
             return Cookie.ReadOutcome.DONE;
         }
-        return cookie.tryRead(part.range().start(), (int) part.range().length(), target(part));
+        return cookie.tryRead(part.start(), (int) part.length(), target(part));
     }
 
-    @GuardedBy("this")
-    private ByteBuffer target(Subrequest part) {
-        int from = (int) (part.range().start() - wanted.start());
-        return reply.buffer()
-                .duplicate()
-                .clear()
-                .position(from)
-                .limit(from + (int) part.range().length());
-    }
-
-    private void hit(Subrequest part, int bytes) {
-        synchronized (this) {
-            hitBytes += bytes;
-        }
-        trace(part, bytes, 0);
-        partDone();
-    }
-
-    private synchronized void copy(Subrequest part, ByteBuffer from) {
+    /** Puts bytes for the beginning of a part into the reply. */
+    synchronized void copy(ByteRange part, ByteBuffer from) {
         if (!answered) {
             target(part).put(from);
         }
     }
 
-    private void missed(Subrequest part, Fetch fetch, ByteBuffer bytes) {
-        int skip = (int) (part.range().start() - fetch.range().start());
-        int got = (int) Math.max(0, Math.min(part.range().length(), bytes.limit() - skip));
-        if (got > 0) {
-            copy(part, bytes.slice(skip, got));
-        }
-        synchronized (this) {
-            usedUpstream = true;
-            unsettled |= !fetch.isSettled();
-            missBytes += got;
-            if (got < part.range().length()) {
-                end = Math.min(end, part.range().start() + got);
-            }
-        }
-        trace(part, got, 0);
-        partDone();
+    @GuardedBy("this")
+    private ByteBuffer target(ByteRange part) {
+        int from = (int) (part.start() - wanted.start());
+        return reply.buffer().duplicate().clear().position(from).limit(from + (int) part.length());
     }
 
-    private void partFailed(Subrequest part, Throwable cause) {
-        synchronized (this) {
-            usedUpstream = true;
-            failure = cause;
-        }
-        trace(part, 0, Failures.errno(cause).number());
-        partDone();
-    }
-
-    private void partDone() {
+    /** All parts of an attempt have ended. */
+    void ended(ReadAttempt attempt, ReadAttempt.Result result) {
         boolean again;
         synchronized (this) {
-            if (--pending > 0) {
-                return;
-            }
-            again = mustRedo();
-            redone |= again;
+            usedUpstream |= result.usedUpstream();
+            again = result.isMixed() && !answered && attempts < MOST_ATTEMPTS;
         }
         if (again) {
-            issue();
+            attempt();
         } else {
-            finish();
+            finish(attempt, result);
         }
     }
 
-    @GuardedBy("this")
-    private boolean mustRedo() {
-        Cookie cookie = file.cookie();
-        return !redone && !answered && failure == null && parts > 1 && cookie != null && cookie.version() != version;
-    }
-
-    private void finish() {
-        Throwable cause;
-        int length;
+    private void finish(ReadAttempt attempt, ReadAttempt.Result result) {
+        Throwable cause = result.failure();
+        boolean missed;
         synchronized (this) {
             if (answered) {
                 return;
             }
             answered = true;
-            cause = failure;
-            length = (int) (end - wanted.start());
-            if (cause == null) {
-                noteHanded();
-                path.count(usedUpstream, hitBytes, missBytes);
-            } else {
-                path.countFailed();
-            }
+            missed = usedUpstream;
         }
         if (cause == null) {
-            reply.filled(length);
+            attempt.noteHanded();
+            path.count(missed, result.hitBytes(), result.missBytes());
+            reply.filled((int) (result.end() - wanted.start()));
         } else {
+            path.countFailed();
             reply.error(Failures.errno(cause));
-        }
-    }
-
-    @GuardedBy("this")
-    private void noteHanded() {
-        if (coherency != null) {
-            file.node().kernelPages().handed(version, coherency);
-        }
-        if (unsettled || coherency == null) {
-            file.node().kernelPages().distrust();
         }
     }
 
@@ -228,82 +121,12 @@ final class ReadOp {
                 return;
             }
             answered = true;
-            path.countFailed();
         }
+        path.countFailed();
         reply.error(Errno.EINTR);
     }
 
-    private void trace(Subrequest part, int bytes, int errno) {
+    void trace(Subrequest part, int bytes, int errno) {
         RequestTrace.ended(number, part, bytes, errno);
-    }
-
-    /** A part the cache reads from its disk. */
-    private final class CachePart implements Cookie.ReadDone {
-        private final Subrequest part;
-
-        CachePart(Subrequest part) {
-            this.part = part;
-        }
-
-        @Override
-        public void ok(ByteBuffer bytes, Runnable release) {
-            int length = bytes.remaining();
-            copy(part, bytes);
-            release.run();
-            hit(part, length);
-        }
-
-        @Override
-        public void failed(Cookie.ReadOutcome outcome) {
-            new UpstreamPart(part).fetch(false);
-        }
-    }
-
-    /** A part from upstream. Who joined a fetch that failed tries once more. */
-    private final class UpstreamPart implements Fetch.Waiter {
-        private final Subrequest part;
-        private volatile boolean lastTry = true;
-
-        UpstreamPart(Subrequest part) {
-            this.part = new Subrequest(part.index(), Source.UPSTREAM, part.range());
-        }
-
-        void fetch(boolean wasHole) {
-            List<Subrequest> blocks = path.blocksOf(part.range());
-            if (blocks.size() == 1) {
-                lastTry = false;
-                fetchOnce(wasHole);
-                return;
-            }
-            synchronized (ReadOp.this) {
-                pending += blocks.size() - 1;
-                parts += blocks.size() - 1;
-            }
-            for (Subrequest block : blocks) {
-                new UpstreamPart(block).fetch(wasHole);
-            }
-        }
-
-        private void fetchOnce(boolean wasHole) {
-            Cookie cookie = file.cookie();
-            if (!path.fetch(file, part.range(), wasHole, this) && cookie != null) {
-                readCache(new Subrequest(part.index(), Source.CACHE, part.range()), cookie);
-            }
-        }
-
-        @Override
-        public void arrived(Fetch fetch, ByteBuffer bytes) {
-            missed(part, fetch, bytes);
-        }
-
-        @Override
-        public void failed(Throwable cause, boolean joined) {
-            if (joined && !lastTry) {
-                lastTry = true;
-                fetchOnce(false);
-            } else {
-                partFailed(part, cause);
-            }
-        }
     }
 }

@@ -17,7 +17,6 @@ import org.netcachefs.daemon.upstream.UpstreamClock;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.store.BlockGeometry;
 import org.netcachefs.store.CacheException;
-import org.netcachefs.store.Volume;
 import org.netcachefs.store.VolumeKey;
 import org.netcachefs.store.Watermarks;
 import org.netcachefs.store.memory.MemoryCache;
@@ -37,7 +36,7 @@ final class Fixture implements AutoCloseable {
     private final ExecutorService store = Executors.newSingleThreadExecutor();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     final MemoryCache cache;
-    final Volume volume;
+    final FaultyVolume volume;
     final NetFileSystem files;
     final Client client;
 
@@ -71,7 +70,7 @@ final class Fixture implements AutoCloseable {
 
     Fixture(NetfsConfig config, Function<Executor, MemoryCache> maker) throws ErrnoException, CacheException {
         cache = maker.apply(store);
-        volume = cache.volume(new VolumeKey("memory", "test", "/", ""));
+        volume = new FaultyVolume(cache.volume(new VolumeKey("memory", "test", "/", "")));
         files = new NetFileSystem(config, new Services(volume, GEOMETRY, calls, buffers, clock, timer));
         client = new Client(files);
     }

@@ -325,25 +325,4 @@ class ReadPathTest {
             }
         }
     }
-
-    @Test
-    void contentThatChangesWhileARequestIsAnswered_isNotMixed() throws Exception {
-        for (int i = 0; i < 50; i++) {
-            String name = "f" + i;
-            byte[] old = Fixture.bytes(2 * BLOCK, 1);
-            byte[] fresh = Fixture.bytes(2 * BLOCK, 2);
-            fixture.oldFile(name, old);
-            try (Client.Open open = fixture.client.open(name)) {
-                open.read(BLOCK, BLOCK);
-                fixture.drain();
-                fixture.upstream.faults().hang(Operation.READ);
-                Client.ReadAnswered answer = open.begin(BLOCK / 2, BLOCK);
-                await().until(() -> fixture.upstream.faults().hung() > 0);
-                fixture.side.file(name, fresh);
-                fixture.client.openNode(open.node).close();
-                fixture.upstream.faults().release();
-                assertThat(Client.get(answer.value)).isEqualTo(slice(fresh, BLOCK / 2, BLOCK));
-            }
-        }
-    }
 }
