@@ -29,7 +29,8 @@ final class Fetcher {
         shaper = new RequestShaper(core.services().geometry());
     }
 
-    private record Job(OpenFile file, @Nullable Fill fill, Fetch fetch, Lane lane) {}
+    /** {@code anew}: past what upstream's own client keeps of the content. */
+    private record Job(OpenFile file, @Nullable Fill fill, Fetch fetch, Lane lane, boolean anew) {}
 
     /** What is needed to put what was fetched into the cache. */
     private record Fill(Cookie cookie, Cookie.FillTicket ticket, InFlight.Key key) {}
@@ -43,7 +44,7 @@ final class Fetcher {
     boolean fetch(OpenFile file, ByteRange part, ByteRange range, boolean wasHole, Fetch.Waiter waiter) {
         Cookie cookie = file.cookie();
         if (cookie == null) {
-            start(new Job(file, null, new Fetch(range, false, waiter), Lane.DATA));
+            start(new Job(file, null, new Fetch(range, false, waiter), Lane.DATA, mustReadAnew(file.node())));
             return true;
         }
         while (true) {
@@ -122,7 +123,8 @@ final class Fetcher {
         Cookie.FillTicket ticket = cookie.beginFill(settled);
         InFlight.Key key = new InFlight.Key(cookie, core.services().geometry().blockOf(range.start()), ticket.guard());
         Fetch fetch = new Fetch(range, settled, leader);
-        return new Job(file, new Fill(cookie, ticket, key), fetch, leader == null ? Lane.READAHEAD : Lane.DATA);
+        Lane lane = leader == null ? Lane.READAHEAD : Lane.DATA;
+        return new Job(file, new Fill(cookie, ticket, key), fetch, lane, mustReadAnew(node));
     }
 
     private Fetch claim(Job job, ByteRange part) {
@@ -143,11 +145,16 @@ final class Fetcher {
             return false;
         }
         NetClock clock = core.services().clock();
+        long sinceFirstSeen = clock.monotonicNanos() - look.firstSeenNanos();
         return core.config().coherency() == Coherency.IMMUTABLE
-                || core.skew()
-                        .policy()
-                        .isSettled(
-                                look.newestNanos(), clock.wallNanos(), clock.monotonicNanos() - look.firstSeenNanos());
+                || core.skew().policy().isSettled(look.newestNanos(), clock.wallNanos(), sinceFirstSeen);
+    }
+
+    private boolean mustReadAnew(Node node) {
+        Look look = node.look();
+        long now = core.services().clock().wallNanos();
+        return core.config().coherency() != Coherency.IMMUTABLE
+                && (look == null || !core.skew().policy().isOld(look.newestNanos(), now));
     }
 
     private void start(Job job) {
@@ -180,11 +187,11 @@ final class Fetcher {
         ByteRange range = job.fetch().range();
         buffer.begin();
         try (HandleCache.Lease<DataHandle> lease = data.lease(tree, job.file().node())) {
-            if (!job.fetch().isSettled()) {
+            if (job.anew()) {
                 tree.dropPages(lease.handle(), range.start(), range.length());
             }
             int got = buffer.read(tree, lease.handle(), range);
-            if (job.fill() != null && !refused) {
+            if (job.anew() || (job.fill() != null && !refused)) {
                 tree.dropPages(lease.handle(), range.start(), range.length());
             }
             return got;

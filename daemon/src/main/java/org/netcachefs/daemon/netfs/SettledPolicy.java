@@ -17,6 +17,14 @@ record SettledPolicy(long granularityNanos, long skewNanos) {
      * @param sinceFirstSeenNanos how long before the read this coherency value was seen for the first time
      */
     boolean isSettled(long changedNanos, long wallNanos, long sinceFirstSeenNanos) {
-        return changedNanos < wallNanos - granularityNanos - skewNanos || sinceFirstSeenNanos >= granularityNanos;
+        return isOld(changedNanos, wallNanos) || sinceFirstSeenNanos >= granularityNanos;
+    }
+
+    /**
+     * Whether the last change lies far enough back on the wall clock. If not, what upstream's own client keeps of the content may be from
+     * before a change it could not see: it is to be read past that.
+     */
+    boolean isOld(long changedNanos, long wallNanos) {
+        return changedNanos < wallNanos - granularityNanos - skewNanos;
     }
 }

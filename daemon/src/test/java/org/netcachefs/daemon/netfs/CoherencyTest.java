@@ -3,13 +3,17 @@ package org.netcachefs.daemon.netfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
+import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.FileName;
 import org.netcachefs.store.CoherencyData;
 
 class CoherencyTest {
@@ -91,6 +95,43 @@ class CoherencyTest {
             long before = fixture.upstreamBytes();
             fixture.client.read("f");
             assertThat(fixture.upstreamBytes()).isEqualTo(before);
+        }
+    }
+
+    /** Another program on this machine read the file when it was made; upstream's client does not see what changed in the same tick. */
+    @Test
+    void contentSettledBySeeingItLongEnough_isReadPastThePagesOfUpstreamsClient() throws Exception {
+        try (Fixture fixture = new Fixture()) {
+            fixture.upstreamClock.tick(Duration.ofSeconds(2));
+            fixture.memory.stalePages(true);
+            fixture.side.file("f", Fixture.bytes(SIZE, 1));
+            fixture.client.stat("f");
+            readByAnotherProgram(fixture, "f");
+            fixture.side.file("f", Fixture.bytes(SIZE, 2));
+            fixture.clock.pass(Duration.ofSeconds(3));
+            assertThat(fixture.client.read("f")).isEqualTo(Fixture.bytes(SIZE, 2));
+            fixture.drain();
+            long before = fixture.upstreamBytes();
+            assertThat(fixture.client.read("f")).isEqualTo(Fixture.bytes(SIZE, 2));
+            assertThat(fixture.upstreamBytes()).as("it was settled").isEqualTo(before);
+        }
+    }
+
+    private static void readByAnotherProgram(Fixture fixture, String name) throws Exception {
+        try (UpstreamTree.PathHandle path = fixture.memory.open(fixture.memory.root(), FileName.of(name));
+                UpstreamTree.DataHandle file = fixture.memory.openData(path)) {
+            fixture.memory.read(file, 0, ByteBuffer.allocate(SIZE));
+        }
+    }
+
+    @Test
+    void excludedFilesThatAreOld_areReadFromThePagesOfUpstreamsClient() throws Exception {
+        NetfsConfig d = NetfsConfig.DEFAULT;
+        try (Fixture fixture = new Fixture(new NetfsConfig(
+                d.coherency(), d.ttl(), d.times(), List.of("f"), d.maxFileSize(), d.readahead(), d.skewBound()))) {
+            fixture.oldFile("f", Fixture.bytes(SIZE, 1));
+            fixture.client.read("f");
+            assertThat(fixture.upstream.faults().count(Operation.DROP_PAGES)).isZero();
         }
     }
 
@@ -245,5 +286,7 @@ class CoherencyTest {
         assertThat(policy.isSettled(0, 62_000, 0)).isFalse();
         assertThat(policy.isSettled(100_000, 100_000, 1_999)).isFalse();
         assertThat(policy.isSettled(100_000, 100_000, 2_000)).isTrue();
+        assertThat(policy.isOld(0, 62_001)).isTrue();
+        assertThat(policy.isOld(0, 62_000)).isFalse();
     }
 }
