@@ -1,14 +1,11 @@
 package org.netcachefs.daemon;
 
-import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.netcachefs.daemon.config.ComponentConfigs;
 import org.netcachefs.daemon.config.ExitCode;
 import org.netcachefs.daemon.config.MountOptions;
 import org.netcachefs.daemon.config.MountPlan;
-import org.netcachefs.daemon.config.PrivateDirectories;
-import org.netcachefs.daemon.config.Reasons;
 import org.netcachefs.daemon.config.RefusedException;
 import org.netcachefs.store.BlockCache;
 import org.netcachefs.store.CacheException;
@@ -24,12 +21,9 @@ record OpenedCache(BlockCache cache, Optional<String> bypass) {
     /** A mistake of the user is refused; a cache that cannot be used is bypassed, with a warning, unless it is required. */
     static OpenedCache open(MountPlan plan, Consumer<String> warnings) throws RefusedException {
         try {
-            PrivateDirectories.make(plan.cacheDirectory());
             return new OpenedCache(CacheStore.open(ComponentConfigs.cache(plan)), Optional.empty());
         } catch (CacheException e) {
             return bypassOrRefuse(plan, code(e.reason()), String.valueOf(e.getMessage()), warnings);
-        } catch (IOException e) {
-            return bypassOrRefuse(plan, ExitCode.CACHE_DAMAGED, plan.cacheDirectory() + ": " + Reasons.of(e), warnings);
         }
     }
 

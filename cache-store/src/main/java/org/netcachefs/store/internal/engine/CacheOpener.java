@@ -1,6 +1,8 @@
 package org.netcachefs.store.internal.engine;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -40,6 +42,9 @@ public final class CacheOpener {
     }
 
     public BlockCache open() throws CacheException {
+        if (isNew()) {
+            new Sizing(config, directory).fresh(); // a size that is refused leaves nothing behind
+        }
         makeDirectory();
         DirectoryLock lock = DirectoryLock.take(directory);
         try {
@@ -147,6 +152,11 @@ public final class CacheOpener {
 
     // ---- the directory
 
+    private boolean isNew() {
+        boolean hasData = config.data().isEmpty() && Files.exists(dataPath());
+        return !hasData && !Files.exists(indexPath()) && !Files.exists(Superblock.file(directory));
+    }
+
     private void makeDirectory() throws CacheException {
         try {
             if (!Files.isDirectory(directory)) {
@@ -166,8 +176,15 @@ public final class CacheOpener {
                         Reason.PERMISSION, directory + ": other users may write to it; chmod go-w " + directory);
             }
         } catch (IOException | UnsupportedOperationException e) {
-            throw new CacheException(Reason.PERMISSION, directory + ": cannot be used as a cache: " + e, e);
+            throw new CacheException(Reason.PERMISSION, directory + ": cannot be used as a cache: " + reason(e), e);
         }
+    }
+
+    private static String reason(Exception e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof FileAlreadyExistsException ? "not a directory" : String.valueOf(e.getMessage());
     }
 
     private Path dataPath() {

@@ -3,6 +3,7 @@ package org.netcachefs.store.internal.engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.netcachefs.store.BlockGeometry;
 import org.netcachefs.store.CacheConfig;
 import org.netcachefs.store.CacheException;
@@ -53,8 +54,8 @@ final class Sizing {
         if (size < least) {
             throw new CacheException(
                     Reason.SIZE,
-                    directory + ": size " + size + " is too small; the smallest is " + least + " bytes ("
-                            + ((least + (1 << 20) - 1) >> 20) + "M)");
+                    directory + ": size " + spelled(size) + " is too small; the smallest is --size "
+                            + ((least + (1 << 20) - 1) >> 20) + "M");
         }
         long slots = (size - index - SMALL_FILES) / blockBytes;
         return new Layout(size, index, blockBytes, Math.toIntExact(Math.min(slots, Integer.MAX_VALUE - 8)));
@@ -63,14 +64,37 @@ final class Sizing {
     /** The disk has room for {@code bytes} more. */
     void requireRoom(long bytes) throws CacheException {
         try {
-            long room = Files.getFileStore(directory).getUsableSpace();
+            long room = Files.getFileStore(existing(directory)).getUsableSpace();
             if (config.preallocate() && config.data().isEmpty() && bytes > room) {
                 throw new CacheException(
                         Reason.SIZE,
-                        directory + ": size " + bytes + " is larger than the disk: " + room + " bytes are free");
+                        directory + ": size " + spelled(bytes) + " is larger than the disk: " + spelled(room)
+                                + " are free");
             }
         } catch (IOException e) {
             throw new CacheException(Reason.IO, directory + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The directory, or where it would be made. */
+    private static Path existing(Path directory) {
+        Path at = directory.toAbsolutePath();
+        while (!Files.exists(at) && at.getParent() != null) {
+            at = at.getParent();
+        }
+        return at;
+    }
+
+    /** As sizes are typed, to one digit behind the point. */
+    private static String spelled(long bytes) {
+        String units = "KMGTPE";
+        double value = bytes;
+        int unit = -1;
+        while (value >= 1024) {
+            value /= 1024;
+            unit++;
+        }
+        String number = String.format(Locale.ROOT, "%.1f", value).replaceFirst("\\.0$", "");
+        return unit < 0 ? number : number + units.charAt(unit);
     }
 }

@@ -157,6 +157,7 @@ class DamageTest {
         CacheException large = refusal(config(directory(), 1L << 30, OptionalLong.empty(), false));
         assertThat(large.reason()).isEqualTo(Reason.SIZE);
         assertThat(large.getMessage()).contains("larger than the disk");
+        assertThat(directory()).doesNotExist();
     }
 
     @Test
