@@ -68,9 +68,14 @@ final class UmountCommand extends Command {
 
     private void awaitEnd(DaemonFinder.Found mount) {
         boolean detached = !mode().equals("normal");
-        boolean ended = await(detached ? DETACHED_DAEMON_ENDS : DAEMON_ENDS, () -> hasEnded(mount.pid()));
-        if (!ended) {
-            output.complain(mount.mountPoint() + ": unmounted; the daemon (pid " + mount.pid() + ") has not ended yet");
+        if (await(detached ? DETACHED_DAEMON_ENDS : DAEMON_ENDS, () -> hasEnded(mount.pid()))) {
+            return;
+        }
+        String daemon = mount.mountPoint() + ": unmounted; its daemon (pid " + mount.pid() + ")";
+        if (detached) {
+            output.line(daemon + " ends when nobody uses it any more");
+        } else {
+            output.complain(daemon + " has not ended yet");
         }
     }
 

@@ -16,6 +16,7 @@ import org.netcachefs.daemon.config.RefusedException;
 import org.netcachefs.daemon.config.Sizes;
 import org.netcachefs.daemon.control.Administration;
 import org.netcachefs.daemon.control.ControlServer;
+import org.netcachefs.daemon.control.Leftovers;
 import org.netcachefs.daemon.control.LogLevels;
 import org.netcachefs.daemon.control.Served;
 import org.netcachefs.fuse.Mount;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
     private static final Duration SERVING_OPEN_FILES = Duration.ofSeconds(5);
-    private static final Duration DETACHED = Duration.ofSeconds(2);
+    private static final Duration ENDING = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofMillis(100);
 
     private final Parts parts;
@@ -67,6 +68,7 @@ public final class Daemon {
 
     private static LogLevels logLevels(MountPlan plan) throws RefusedException {
         PrivateDirectories.makeRuntime(plan.surroundings());
+        Leftovers.sweep(plan.surroundings().runtimeDirectory());
         LogLevels levels = new LogLevels(plan.logLevelFile());
         try {
             levels.set(plan.options().get(MountOptions.LOG_LEVEL));
@@ -106,32 +108,37 @@ public final class Daemon {
         }
     }
 
-    /** Unmounts: serves open files for some seconds, then detaches; returns when everything is closed. */
+    /**
+     * Unmounts: serves open files for some seconds, then detaches the mount and cuts off who still uses it; returns when
+     * everything is closed.
+     */
     public void stop() {
         log.info("stopping");
         Mount mount = served.mount();
         long deadline = System.nanoTime() + SERVING_OPEN_FILES.toNanos();
-        while (mount.unmount(Mount.UnmountMode.NORMAL) == Mount.UnmountOutcome.BUSY && System.nanoTime() < deadline) {
+        Mount.UnmountOutcome outcome = mount.unmount(Mount.UnmountMode.NORMAL);
+        while (outcome == Mount.UnmountOutcome.BUSY && System.nanoTime() < deadline) {
             LockSupport.parkNanos(RETRY.toNanos());
+            outcome = mount.unmount(Mount.UnmountMode.NORMAL);
         }
-        mount.unmount(Mount.UnmountMode.DETACH);
-        if (!ends(mount, DETACHED)) {
-            mount.unmount(Mount.UnmountMode.ABORT);
-            ends(mount, DETACHED);
+        if (outcome == Mount.UnmountOutcome.UNMOUNTED) {
+            awaitEnd(mount);
+        } else {
+            log.info("still in use: detached");
+            mount.unmount(Mount.UnmountMode.DETACH);
         }
         close();
     }
 
-    private static boolean ends(Mount mount, Duration limit) {
+    private static void awaitEnd(Mount mount) {
         try {
-            return mount.ended()
-                    .thenApply(ended -> true)
+            mount.ended()
                     .toCompletableFuture()
-                    .completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .copy()
+                    .completeOnTimeout(null, ENDING.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
         } catch (CompletionException e) {
             log.warn("the session ended with {}", String.valueOf(e.getCause()));
-            return true;
         }
     }
 

@@ -3,11 +3,13 @@ package org.netcachefs.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,14 +54,7 @@ class BadInputIT {
     }
 
     private static void oneLine(Command.Result result, int code, String... named) {
-        result.expect(code);
-        List<String> said = result.err()
-                .lines()
-                .filter(line -> !line.matches("[0-9:.]+ \\[.*")) // the log, with -f
-                .toList();
-        assertThat(said).as(result.toString()).hasSize(1);
-        assertThat(result.out()).isEmpty();
-        assertThat(said.get(0)).startsWith("netcachefs: ").contains(named);
+        result.complained(code, named);
     }
 
     private void refused(int code, List<String> options, String... named) {
@@ -120,7 +115,9 @@ class BadInputIT {
     void size_tooSmallOrLargerThanTheDisk_isExit23() {
         refused(23, List.of("--size", "1M"), "smallest", "81M");
         refused(23, List.of("--size", "500T"), cache.toString());
-        assertThat(cache.resolve("data")).doesNotExist();
+        assertThat(cache).doesNotExist();
+        refused(23, List.of("--size", "1M"), "size 1M", "--size 81M");
+        refused(23, List.of("--size", "500T"), "size 500T", " free");
     }
 
     @Test
@@ -165,6 +162,31 @@ class BadInputIT {
                 "--recreate");
         daemon.start();
         assertThat(daemon.path("file")).hasSize(10_000);
+    }
+
+    @Test
+    void cacheOfAnotherFormatVersion_isAMountWithoutCache_orExit21() throws Exception {
+        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "held", "128M");
+        daemon.umount();
+        Path superblock = daemon.cache().resolve("superblock");
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(superblock));
+        bytes.putInt(8, 99);
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes.array(), 0, bytes.capacity() - 4);
+        bytes.putInt(bytes.capacity() - 4, (int) checksum.getValue());
+        Files.write(superblock, bytes.array());
+
+        oneLine(
+                daemon.command(daemon.mountArguments("-f", "--require-cache")),
+                21,
+                superblock.toString(),
+                "version 99",
+                "--recreate");
+        daemon.start();
+        assertThat(daemon.said()).contains("mounted without a cache").contains("version 99");
+        assertThat(daemon.path("file")).hasSameBinaryContentAs(tree.resolve("file"));
+        assertThat(daemon.stat().text("cache.health")).isEqualTo("OFFLINE");
+        assertThat(superblock).hasBinaryContent(bytes.array());
     }
 
     @Test
@@ -236,5 +258,28 @@ class BadInputIT {
                 fifo.toString());
         assertThat(Command.run(command).expect(0).out()).isEqualTo("through\n");
         Trees.assertSame(tree, daemon.mountPoint());
+    }
+
+    @Test
+    void devicesInUpstream_areShownAndDoNotWork() throws Exception {
+        Path device = tree.resolve("zero");
+        Command.run(List.of("mknod", device.toString(), "c", "1", "5")).expect(0);
+        Trees.oddities(tree);
+        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "held", "128M");
+        assertThat(Command.run(List.of(
+                                "stat", "-c", "%F %t,%T", daemon.path("zero").toString()))
+                        .expect(0)
+                        .out())
+                .isEqualTo("character special file 1,5\n");
+        assertThat(failure("head", "-c1", daemon.path("zero").toString())).contains("Permission denied");
+        assertThat(failure("cat", daemon.path("links/socket").toString())).contains("No such device or address");
+        String mounted = Command.run(List.of("grep", daemon.mountPoint().toString(), "/proc/mounts"))
+                .expect(0)
+                .out();
+        assertThat(mounted).contains("nodev", "nosuid");
+    }
+
+    private static String failure(String... command) {
+        return Command.run(List.of(command)).expect(1).err();
     }
 }

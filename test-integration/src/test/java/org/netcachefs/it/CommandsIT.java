@@ -15,7 +15,6 @@ import org.netcachefs.it.harness.Command;
 import org.netcachefs.it.harness.Content;
 import org.netcachefs.it.harness.MountedDaemon;
 import org.netcachefs.it.harness.Mounts;
-import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Product;
 import org.netcachefs.it.harness.Scratch;
 import org.netcachefs.it.harness.Stat;
@@ -226,19 +225,22 @@ class CommandsIT {
     }
 
     @Test
-    void umount_ofABusyMount_saysWhoHoldsIt() throws Exception {
-        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "mount", "128M");
-        try (Posix.File held = Posix.open(daemon.path(files.get(14).path()), Posix.O_RDONLY)) {
-            Command.Result busy =
-                    daemon.command("umount", daemon.mountPoint().toString()).expect(34);
-            assertThat(busy.err())
-                    .contains(Long.toString(ProcessHandle.current().pid()));
-            assertThat(busy.err().strip().lines()).hasSize(1);
-            assertThat(held.read(0, 4096)).isEqualTo(Content.bytes(files.get(14).seed(), 0, 4096));
-            daemon.command("umount", "-l", daemon.mountPoint().toString()).expect(0);
-            assertThat(Mounts.isNetcachefs(daemon.mountPoint())).isFalse();
+    void flushOfAPathThatIsNotThere_saysSo() throws Exception {
+        TestUpstream upstream = TestUpstream.show(scratch, tree, "upstream");
+        MountedDaemon daemon = MountedDaemon.mount(scratch, upstream.mountPoint(), "mount", "128M");
+        String file = daemon.path(files.get(14).path()).toString();
+        daemon.command("flush", file).expect(0); // there, though nothing is known of it yet
+        for (String missing : List.of("/no/such/file", "/no-such-file")) {
+            Command.Result result = daemon.command("flush", daemon.mountPoint() + missing);
+            assertThat(result.expect(1).err()).contains(daemon.mountPoint() + missing, "no such file");
+            assertThat(result.err().strip().lines()).hasSize(1);
         }
-        daemon.ended();
+        daemon.command("flush", file + "/below").expect(1);
+
+        upstream.hang();
+        daemon.command("flush", daemon.path("cannot/be/told").toString()).expect(0);
+        daemon.command("flush", file).expect(0);
+        upstream.release();
     }
 
     @Test
@@ -254,33 +256,5 @@ class CommandsIT {
                 .contains("mount", "umount", "list", "stat", "flush", "log");
         assertThat(daemon.command("--version").expect(0).out()).containsPattern("\\d+\\.\\d+\\.\\d+");
         assertThat(daemon.command("mount", "--help").expect(0).out()).contains("--size", "--cache");
-    }
-
-    @Test
-    void sigterm_unmounts() throws Exception {
-        MountedDaemon daemon =
-                MountedDaemon.mount(scratch, tree, "mount", "128M").browse();
-        verify(daemon);
-        ProcessHandle.of(daemon.pid()).orElseThrow().destroy();
-        daemon.ended();
-        assertThat(Mounts.isNetcachefs(daemon.mountPoint())).isFalse();
-        daemon.start();
-        verify(daemon);
-        assertThat(daemon.stat().number("upstream.read_bytes")).isZero();
-    }
-
-    @Test
-    void deadMount_isCleanedUpByTheNextMount() throws Exception {
-        MountedDaemon daemon =
-                MountedDaemon.mount(scratch, tree, "mount", "128M").browse();
-        verify(daemon);
-        daemon.settle();
-        daemon.kill9();
-        assertThat(Mounts.isNetcachefs(daemon.mountPoint())).isTrue();
-        daemon.start();
-        verify(daemon);
-        assertThat(daemon.stat().number("upstream.read_bytes")).isZero();
-        daemon.umount();
-        assertThat(Mounts.at(daemon.mountPoint())).isEmpty();
     }
 }

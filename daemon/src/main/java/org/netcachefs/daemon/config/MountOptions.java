@@ -117,12 +117,21 @@ public final class MountOptions {
             "transport", OptionType.choice("libfuse"), "libfuse", "How the daemon speaks with the kernel.");
     public static final MountOption<Duration> MOUNT_TIMEOUT = new MountOption<>(
             "mount-timeout", OptionType.duration(), "30s", "How long to wait until the mount answers.");
-    public static final MountOption<Boolean> READ_ONLY =
-            new MountOption<>("ro", readOnly(), "yes", "Read-only. The only way for now: writes answer EROFS.");
+    public static final MountOption<Boolean> READ_ONLY = new MountOption<>(
+            "ro",
+            always("mounts are read-only for now"),
+            "yes",
+            "Read-only. The only way for now: writes answer EROFS.");
     public static final MountOption<Boolean> NODEV = new MountOption<>(
-            "nodev", OptionType.flag(), "no", "Device files do not work, as in mount(8); always so with libfuse.");
+            "nodev",
+            always("device files never work in a mount"),
+            "yes",
+            "Device files do not work, as in mount(8). Always so.");
     public static final MountOption<Boolean> NOSUID = new MountOption<>(
-            "nosuid", OptionType.flag(), "no", "Set-user-ID bits do not work, as in mount(8); always so with libfuse.");
+            "nosuid",
+            always("set-user-ID bits never work in a mount"),
+            "yes",
+            "Set-user-ID bits do not work, as in mount(8). Always so.");
     public static final MountOption<Boolean> NOEXEC =
             new MountOption<>("noexec", OptionType.flag(), "no", "Programs cannot be run, as in mount(8).");
     public static final MountOption<Boolean> NOATIME =
@@ -186,11 +195,12 @@ public final class MountOptions {
         };
     }
 
-    private static OptionType<Boolean> readOnly() {
+    /** A flag that cannot be taken away. */
+    private static OptionType<Boolean> always(String why) {
         OptionType<Boolean> flag = OptionType.flag();
         return new OptionType<>(flag.label(), flag.choices(), text -> {
             if (!flag.parser().parse(text)) {
-                throw new IllegalArgumentException("must be yes: mounts are read-only for now");
+                throw new IllegalArgumentException("must be yes: " + why);
             }
             return true;
         });

@@ -38,9 +38,11 @@ public record MountPlan(
                 : volumeName.substring(0, most - (volumeName.length() - hash)) + volumeName.substring(hash);
     }
 
-    /** Where the level of the log is written, and changed while the daemon runs. */
+    /** Where the level of this process's log is written, and changed while the daemon runs. */
     public Path logLevelFile() {
-        return surroundings.runtimeDirectory().resolve(shortName() + ".log-level.properties");
+        return surroundings
+                .runtimeDirectory()
+                .resolve(shortName() + "-" + ProcessHandle.current().pid() + ".log-level.properties");
     }
 
     /** Everything that must stay reachable while the mount is served: what it is, and where. */

@@ -23,11 +23,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers administrators of one mount. What changes nothing is answered to everybody, the rest and what tells of single
- * files to the daemon's user and root. Waits for the cache at most, never for upstream. Thread-safe.
+ * files to the daemon's user and root. Waits for the cache; for upstream some seconds, and only to find out whether a path
+ * nothing is known of exists. Thread-safe.
  */
 public final class Administration implements ControlHandler {
     private static final Logger log = LoggerFactory.getLogger(Administration.class);
     private static final long DRAIN_SECONDS = 600;
+    private static final long UPSTREAM_SECONDS = 5;
 
     private final Served served;
     private final LogLevels levels;
@@ -81,7 +83,7 @@ public final class Administration implements ControlHandler {
         JsonObject json = new JsonObject();
         try {
             if (request.has("path")) {
-                json.addProperty("known", served.fileSystem().flush(names(text(request, "path"))));
+                json.addProperty("known", flush(text(request, "path")));
             } else {
                 served.fileSystem().flushAll();
                 json.addProperty("known", true);
@@ -94,6 +96,29 @@ public final class Administration implements ControlHandler {
         }
         log.info("flushed {} for {}", request.has("path") ? text(request, "path") : "all", peer.user());
         return json;
+    }
+
+    private boolean flush(String path) throws RefusedException, CacheException {
+        List<FileName> names = names(path);
+        boolean known = served.fileSystem().flush(names);
+        if (!known && isAbsent(names)) {
+            throw new RefusedException(
+                    ExitCode.USAGE,
+                    served.plan().mountPoint().resolve(path)
+                            + ": no such file or directory (links inside a mount are not followed)");
+        }
+        return known;
+    }
+
+    /** Upstream that does not answer does not say that it is absent. */
+    private boolean isAbsent(List<FileName> names) {
+        CompletableFuture<Boolean> absent = served.fileSystem().isAbsent(names).toCompletableFuture();
+        try {
+            return absent.get(UPSTREAM_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | InterruptedException | ExecutionException e) {
+            log.debug("flush of a path nothing is known of: {}", e.toString());
+            return false;
+        }
     }
 
     private void drain() throws RefusedException {

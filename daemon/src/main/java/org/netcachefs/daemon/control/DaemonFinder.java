@@ -1,7 +1,6 @@
 package org.netcachefs.daemon.control;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -12,8 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.netcachefs.daemon.config.ExitCode;
 import org.netcachefs.daemon.config.MountChecks;
@@ -24,8 +21,6 @@ import org.netcachefs.fuse.MountTable;
 
 /** Finds mounts and their daemons from the table of mounts and the control sockets, without touching a mounted file system. */
 public final class DaemonFinder {
-    private static final Path BOUND_SOCKETS = Path.of("/proc/net/unix");
-    private static final Pattern BOUND = Pattern.compile("/\\S.*/netcachefs(-\\d+)?/[^/]+\\.sock$");
     private static final int MAX_LINKS = 40;
 
     private final Surroundings surroundings;
@@ -149,21 +144,9 @@ public final class DaemonFinder {
     }
 
     private Listeners listeners() {
-        Set<Path> sockets = new LinkedHashSet<>(bound());
+        Set<Path> sockets = new LinkedHashSet<>(BoundSockets.ofDaemons());
         surroundings.runtimeDirectories().forEach(directory -> sockets.addAll(sockets(directory)));
         return Listeners.ask(sockets);
-    }
-
-    /** Control sockets of all users, wherever their runtime directories are. */
-    private static List<Path> bound() {
-        try (Stream<String> lines = Files.lines(BOUND_SOCKETS)) {
-            return lines.map(BOUND::matcher)
-                    .filter(Matcher::find)
-                    .map(line -> Path.of(line.group()))
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            return List.of();
-        }
     }
 
     private static List<Path> sockets(Path directory) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
@@ -34,6 +36,22 @@ final class Admin {
             node = child;
         }
         return node;
+    }
+
+    /** Asks upstream, on one of its threads. */
+    boolean isAbsent(UpstreamTree tree, List<FileName> path) throws ErrnoException {
+        try {
+            Node node = core.nodes().root();
+            for (FileName name : path) {
+                node = names.find(tree, node, name);
+            }
+            return false;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+                return true;
+            }
+            throw e;
+        }
     }
 
     PathSummary summary(Node node) {

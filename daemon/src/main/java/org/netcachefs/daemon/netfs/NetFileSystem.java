@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.fuse.Caller;
@@ -114,6 +116,11 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
             }
         }
         return true;
+    }
+
+    /** Whether upstream has nothing at a path below the root. */
+    public CompletionStage<Boolean> isAbsent(List<FileName> path) {
+        return core.services().upstream().run(Lane.METADATA, tree -> admin.isAbsent(tree, path));
     }
 
     /** Drops everything cached. Needs no upstream. */

@@ -161,6 +161,22 @@ class NetFileSystemTest {
     }
 
     @Test
+    void pathNothingIsKnownOf_isAbsentIfUpstreamSaysSo() throws Exception {
+        fixture.side.directory("d");
+        fixture.oldFile("d/f", Fixture.bytes(10, 1));
+        assertThat(fixture.files.flush(path("d", "f"))).isFalse();
+        assertThat(isAbsent("d", "f")).isFalse();
+        assertThat(isAbsent("d", "none")).isTrue();
+        assertThat(isAbsent("none", "f")).isTrue();
+        assertThat(isAbsent("d", "f", "below")).isTrue();
+        assertThat(isAbsent()).isFalse();
+    }
+
+    private boolean isAbsent(String... names) throws Exception {
+        return Client.get(fixture.files.isAbsent(path(names)).toCompletableFuture());
+    }
+
+    @Test
     void statfs_ofAHungUpstream_isAnsweredWithWhatIsKnown() throws Exception {
         fixture.upstream.faults().hang(Operation.STATFS);
         Client.Answered<org.netcachefs.fuse.FileSystemStatus> reply = new Client.Answered<>();

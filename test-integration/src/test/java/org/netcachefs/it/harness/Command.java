@@ -1,5 +1,7 @@
 package org.netcachefs.it.harness;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,17 @@ public final class Command {
                 throw new AssertionError("exit " + exit + ", not " + code + ", of " + this);
             }
             return this;
+        }
+
+        /** It ended with {@code code} and said one line, to standard error, which names these. */
+        public void complained(int code, String... named) {
+            expect(code);
+            List<String> said = err.lines()
+                    .filter(line -> !line.matches("[0-9:.]+ \\[.*")) // the log, with -f
+                    .toList();
+            assertThat(said).as(toString()).hasSize(1);
+            assertThat(out).isEmpty();
+            assertThat(said.get(0)).startsWith("netcachefs: ").contains(named);
         }
     }
 

@@ -32,11 +32,18 @@ public final class Product {
     public static List<String> java(List<String> jvmArguments, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-Dfile.encoding=UTF-8", "-Djava.library.path=" + nativeLibraries()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(jvmArguments);
         command.add(mainClass);
         command.addAll(arguments);
         return command;
+    }
+
+    /** As the launcher has it: where the assembled product's native libraries lie. */
+    private static String nativeLibraries() {
+        Path unpacked = Path.of(System.getProperty("netcachefs.home"), "lib", "native");
+        return unpacked + ":" + unpacked.resolve("jni");
     }
 
     /** {@code netcachefs ARGUMENTS} as a JVM of its own, with about the launcher's settings of the JVM. */
@@ -50,7 +57,8 @@ public final class Product {
                 "LC_ALL", "C.UTF-8",
                 "XDG_RUNTIME_DIR", scratch.resolve("run").toString(),
                 "XDG_CACHE_HOME", scratch.resolve("cache-home").toString(),
-                "XDG_STATE_HOME", scratch.resolve("state").toString());
+                "XDG_STATE_HOME", scratch.resolve("state").toString(),
+                "NETCACHEFS_JAVA_OPTS", "-Djava.io.tmpdir=" + scratch.resolve("tmp"));
     }
 
     /** Runs {@code netcachefs ARGUMENTS} in a JVM with the tests' class path. */

@@ -27,6 +27,7 @@ public final class Scratch implements AutoCloseable {
             Scratch scratch = new Scratch(directory);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> unmountBelow(directory), "unmount-" + name));
             Files.createDirectories(directory.resolve("run"));
+            Files.createDirectories(directory.resolve("tmp"));
             return scratch;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
