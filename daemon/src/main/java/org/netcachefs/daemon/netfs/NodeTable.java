@@ -52,10 +52,16 @@ final class NodeTable {
         return use(node != null ? node : load(id), use);
     }
 
-    /** The node, not yet moved there, of an object upstream showed as {@code name} in {@code parent}; {@code guess} is the node that was there last. */
+    /**
+     * The node, not yet moved there, of an object upstream showed as {@code name} in {@code parent}; {@code guess} is the node that was
+     * there last. An object whose id was a passing one gets another when the index answers again.
+     */
     Node seen(UpstreamStatus status, Node parent, FileName name, @Nullable Node guess) {
         Node.Place place = new Node.Place(parent.id(), name);
-        if (guess != null && guess.identity().equals(status.identity()) && place.equals(guess.place())) {
+        if (guess != null
+                && NodeIds.isPersistent(guess.id())
+                && guess.identity().equals(status.identity())
+                && place.equals(guess.place())) {
             return guess;
         }
         if (status.identity().equals(root.identity())) {

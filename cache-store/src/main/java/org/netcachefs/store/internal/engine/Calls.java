@@ -2,12 +2,19 @@ package org.netcachefs.store.internal.engine;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** When the calls of the store that are under way began. Thread-safe. */
+/**
+ * When the calls of the store that are under way began. A transfer is to end within the store's time limit; a sync gets longer, since
+ * it writes what was filled in five seconds, which a busy disk that is well may need as long for. Thread-safe.
+ */
 final class Calls {
-    private static final int MOST = 256;
+    private static final int MOST_TRANSFERS = 256;
+    private static final int MOST = MOST_TRANSFERS + 16;
+    private static final long SYNC_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Of transfers first, then of syncs; 0 for none. */
     private final AtomicLongArray began = new AtomicLongArray(MOST);
 
     /** Threads that may wait for the disk although they are not the store's: the one that culls. */
@@ -28,10 +35,19 @@ final class Calls {
         }
     }
 
-    /** A call begins; to be given to {@link #end}. */
+    /** A transfer begins; to be given to {@link #end}. */
     int begin() {
+        return begin(0, MOST_TRANSFERS);
+    }
+
+    /** As {@link #begin}, for a sync. */
+    int beginSync() {
+        return begin(MOST_TRANSFERS, MOST);
+    }
+
+    private int begin(int first, int end) {
         long now = Math.max(1, System.nanoTime());
-        for (int i = 0; i < MOST; i++) {
+        for (int i = first; i < end; i++) {
             if (began.get(i) == 0 && began.compareAndSet(i, 0, now)) {
                 return i;
             }
@@ -45,13 +61,15 @@ final class Calls {
         }
     }
 
-    /** How long the oldest call has been under way, in nanoseconds. */
-    long oldestNanos() {
+    /** How long the oldest call beyond its limit has been under way, in nanoseconds; 0 if there is none. */
+    long hungNanos() {
         long now = System.nanoTime();
         long oldest = 0;
         for (int i = 0; i < MOST; i++) {
             long start = began.get(i);
-            oldest = start == 0 ? oldest : Math.max(oldest, now - start);
+            long age = start == 0 ? 0 : now - start;
+            long limit = i < MOST_TRANSFERS ? Engine.TIME_LIMIT_NANOS : SYNC_LIMIT_NANOS;
+            oldest = age > limit ? Math.max(oldest, age) : oldest;
         }
         return oldest;
     }

@@ -39,10 +39,10 @@ final class HealthKeeper {
 
     /** Called every tenth of a second or so. */
     void watch() {
-        long oldest = engine.calls.oldestNanos();
-        if (oldest > Engine.TIME_LIMIT_NANOS && engine.health.isReachable()) {
+        long hung = engine.calls.hungNanos();
+        if (hung > 0 && engine.health.isReachable()) {
             engine.counters.ioErrors.increment();
-            engine.health.lost("the cache disk has not answered for " + TimeUnit.NANOSECONDS.toMillis(oldest) + " ms");
+            engine.health.lost("the cache disk has not answered for " + TimeUnit.NANOSECONDS.toMillis(hung) + " ms");
             engine.fills.dropWaiting();
             engine.asyncReads.expire(true);
         }
@@ -55,7 +55,7 @@ final class HealthKeeper {
         Signal pause = new Signal();
         while (!stopped) {
             wake.await(TimeUnit.MINUTES.toMillis(1));
-            if (stopped || !engine.health.needsProbe() || engine.calls.oldestNanos() > Engine.TIME_LIMIT_NANOS) {
+            if (stopped || !engine.health.needsProbe() || engine.calls.hungNanos() > 0) {
                 continue;
             }
             try {

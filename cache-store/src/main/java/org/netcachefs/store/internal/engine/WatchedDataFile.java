@@ -47,10 +47,14 @@ final class WatchedDataFile implements DataFile {
         }
     }
 
-    /** Not watched: a disk that is busy takes its time for this. */
     @Override
     public int sync() {
-        return file.sync();
+        int call = calls.beginSync();
+        try {
+            return file.sync();
+        } finally {
+            calls.end(call);
+        }
     }
 
     @Override

@@ -183,10 +183,14 @@ final class WatchedIndex extends ForwardingIndex {
         watched(() -> index.write(batch));
     }
 
-    /** Not watched: a disk that is busy takes its time for this. */
     @Override
     public void sync() throws CacheException {
-        index.sync();
+        int call = calls.beginSync();
+        try {
+            index.sync();
+        } finally {
+            calls.end(call);
+        }
     }
 
     @Override

@@ -15,11 +15,14 @@ final class FaultyDataFile implements DataFile {
     /** Calls that may wait for the disk wait for this. */
     volatile CountDownLatch hang = new CountDownLatch(0);
 
+    /** Syncs wait for this. */
+    volatile CountDownLatch hangSync = new CountDownLatch(0);
+
     FaultyDataFile(DataFile file) {
         this.file = file;
     }
 
-    private void waitForDisk() {
+    private static void waitFor(CountDownLatch hang) {
         try {
             hang.await();
         } catch (InterruptedException e) {
@@ -44,7 +47,7 @@ final class FaultyDataFile implements DataFile {
 
     @Override
     public int read(long position, long address, int length) {
-        waitForDisk();
+        waitFor(hang);
         if (readErrno != 0) {
             return -readErrno;
         }
@@ -53,7 +56,7 @@ final class FaultyDataFile implements DataFile {
 
     @Override
     public int write(long position, long address, int length) {
-        waitForDisk();
+        waitFor(hang);
         if (writeErrno != 0) {
             return -writeErrno;
         }
@@ -62,7 +65,8 @@ final class FaultyDataFile implements DataFile {
 
     @Override
     public int sync() {
-        waitForDisk();
+        waitFor(hang);
+        waitFor(hangSync);
         return syncErrno != 0 ? -syncErrno : file.sync();
     }
 

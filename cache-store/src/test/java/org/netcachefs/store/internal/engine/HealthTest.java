@@ -79,13 +79,14 @@ class HealthTest {
     @AfterEach
     void close() {
         data.hang.countDown();
+        data.hangSync.countDown();
         index.hang.countDown();
         cache.close();
     }
 
     private void awaitHealth(Health health) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(40))
                 .until(() -> cache.statistics().health() == health);
     }
 
@@ -210,6 +211,27 @@ class HealthTest {
         Awaitility.await().until(() -> released.get() == 20);
         assertThat(fill("after")).isTrue();
         assertThat(cookie.nextExtent(new ByteRange(0, SIZE)).isHole()).isTrue();
+    }
+
+    @Test
+    void hangingSync_isBypassed_andComesBack() throws Exception {
+        data.hangSync = new CountDownLatch(1);
+        OpenCache open = (OpenCache) cache;
+        CompletableFuture<Void> tried = CompletableFuture.runAsync(() -> commit(open));
+        awaitHealth(Health.OFFLINE);
+        assertThat(cache.statistics().healthReason()).contains("not answered");
+        data.hangSync.countDown();
+        awaitHealth(Health.HEALTHY);
+        tried.join();
+        assertThat(PersistentStoreTest.readAsync(cookie, 0, SIZE)).isEqualTo(content);
+    }
+
+    private static void commit(OpenCache open) {
+        try {
+            open.engine().epochs.commit();
+        } catch (CacheException e) {
+            assertThat(e.reason()).as("the circuit is still open").isEqualTo(Reason.TIMEOUT);
+        }
     }
 
     @Test
