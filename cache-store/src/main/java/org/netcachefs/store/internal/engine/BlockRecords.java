@@ -126,7 +126,8 @@ final class BlockRecords {
         index.write(batch);
     }
 
-    private List<Place> followed(long id, long block, BlockRow old, BlockRow next) {
+    /** The row was changed, under its lock: the open cookie is told, then what is no longer named is freed. */
+    List<Place> followed(long id, long block, BlockRow old, BlockRow next) {
         CookieState state = cookies.ofId(id);
         if (state != null) {
             state.edited(id, block, visible(next, state.unsettled(block)));

@@ -75,7 +75,7 @@ final class Closing {
 
     private void finish() {
         try {
-            engine.unwritten.write(engine.retirement);
+            engine.writeUnwritten();
             engine.epochs.commit();
             engine.index.store().flush();
             engine.index.store().close();

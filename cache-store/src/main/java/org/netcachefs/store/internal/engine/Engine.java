@@ -136,8 +136,24 @@ final class Engine {
         try {
             retirement.retire(node, old, next);
         } catch (CacheException e) {
-            unwritten.add(node, old, next);
+            if (old != 0) {
+                unwritten.add(new Unwritten.Ended(node, old));
+                health.degrade("index: an invalidation could not be written: " + e.getMessage());
+            }
             throw e;
+        }
+    }
+
+    /** Ends in the index what ended while it could not be written; at the first failure the rest stays. */
+    void writeUnwritten() throws CacheException {
+        for (Unwritten.Ended ended = unwritten.first(); ended != null; ended = unwritten.first()) {
+            ReentrantLock lock = nodeLocks.lock(ended.node());
+            try {
+                retirement.retireLate(ended.node(), ended.id(), flushEpochs.stamp());
+                unwritten.written(ended);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

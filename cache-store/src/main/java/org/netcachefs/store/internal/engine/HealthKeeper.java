@@ -77,8 +77,12 @@ final class HealthKeeper {
             engine.calls.end(call);
         }
         engine.health.reached();
-        engine.unwritten.write(engine.retirement);
+        engine.writeUnwritten();
         engine.health.recovered();
+        if (!engine.unwritten.isEmpty()) {
+            engine.health.degrade("index: an invalidation is still to be written"); // it came meanwhile
+            return;
+        }
         LOG.info("the cache disk answers again");
         engine.roomMade();
     }

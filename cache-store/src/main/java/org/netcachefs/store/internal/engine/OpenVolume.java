@@ -142,10 +142,10 @@ final class OpenVolume implements Volume {
             return open;
         }
         CookieRow row = engine.index.cookie(node);
-        boolean recorded = row != null;
-        if (row == null) {
-            long stamp = engine.flushEpochs.stamp();
-            row = new CookieRow(engine.ids.next(), current, Long.MAX_VALUE, stamp, false);
+        boolean recorded = row != null && !engine.unwritten.has(row.id());
+        if (row == null || !recorded) {
+            boolean pinned = row != null && row.pinned();
+            row = new CookieRow(engine.ids.next(), current, Long.MAX_VALUE, engine.flushEpochs.stamp(), pinned);
         }
         CookieState state = new CookieState(engine.disk, engine.mapBudget, engine.versions, row, !recorded);
         OpenCookie cookie = new OpenCookie(engine, node, state, recorded);
@@ -158,10 +158,14 @@ final class OpenVolume implements Volume {
     public @Nullable CookieSummary summary(long node) throws CacheException {
         OpenCookie open = engine.cookies.ofNode(node);
         CookieRow row = open == null ? engine.index.cookie(node) : open.state().row();
-        if (row == null || (open == null && engine.flushEpochs.isStale(node, row.stamp()))) {
+        if (row == null || (open == null && hasEnded(node, row))) {
             return null;
         }
         return new CookieSummary(row.coherency(), CachedBytes.of(engine, row, open), row.pinned());
+    }
+
+    private boolean hasEnded(long node, CookieRow row) throws CacheException {
+        return engine.unwritten.has(row.id()) || engine.flushEpochs.isStale(node, row.stamp());
     }
 
     // ---- flushing
@@ -198,8 +202,12 @@ final class OpenVolume implements Volume {
             boolean within = ancestor == 0
                     ? nodeRow(cookie.node()) != null
                     : engine.flushEpochs.isWithin(cookie.node(), ancestor);
-            if (within) {
-                cookie.invalidate(cookie.coherency());
+            if (within && cookie.reference()) {
+                try {
+                    cookie.invalidate(cookie.coherency());
+                } finally {
+                    cookie.relinquish();
+                }
             }
         }
     }

@@ -25,11 +25,11 @@ final class Retirement {
     }
 
     /** The id {@code old} ends. Its node's row becomes {@code next} if that is pinned, else it is gone until something is cached. */
-    void retire(long node, long old, CookieRow next) throws CacheException {
+    void retire(long node, long old, @Nullable CookieRow next) throws CacheException {
         ReentrantLock lock = locks.lock(old);
         try {
             Batch batch = new Batch();
-            if (next.pinned()) {
+            if (next != null && next.pinned()) {
                 Index.putCookie(batch, node, next);
                 pinned.add(next.id());
             } else if (isOf(old, index.cookie(node))) {
@@ -48,6 +48,16 @@ final class Retirement {
 
     private static boolean isOf(long id, @Nullable CookieRow row) {
         return row != null && row.id() == id;
+    }
+
+    /** As {@link #retire} of an id that ended some time ago: its node may have another by now. Its node's lock is held. */
+    void retireLate(long node, long old, long stamp) throws CacheException {
+        CookieRow row = index.cookie(node);
+        if (row != null && row.id() == old) {
+            retireClosed(node, row, stamp);
+        } else {
+            retire(node, old, null);
+        }
     }
 
     /** As {@link #retire} of a cookie that is not open; its node's lock is held. */

@@ -1,10 +1,11 @@
 package org.netcachefs.store.internal.engine;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.netcachefs.store.CacheException;
-import org.netcachefs.store.internal.data.Place;
 import org.netcachefs.store.internal.index.Batch;
 import org.netcachefs.store.internal.index.BlockRow;
 import org.netcachefs.store.internal.index.CookieRow;
@@ -52,13 +53,13 @@ final class Sweeper {
     private void sweepDead(long id) throws CacheException {
         ReentrantLock lock = engine.rowLocks.lock(id);
         try {
-            List<BlockRow> rows = new ArrayList<>();
+            Map<Long, BlockRow> rows = new LinkedHashMap<>();
             Batch batch = new Batch();
             engine.index.blocks(id, 0, (cookie, block, row) -> {
                 if (cookie != id || rows.size() >= ROWS) {
                     return false;
                 }
-                rows.add(row);
+                rows.put(block, row);
                 Index.putBlock(batch, id, block, BlockRow.EMPTY);
                 row.slots().forEach(slot -> Index.deleteSlot(batch, slot, id, block));
                 return true;
@@ -67,14 +68,10 @@ final class Sweeper {
                 Index.deleteDead(batch, id);
             }
             engine.index.write(batch);
-            rows.forEach(row -> free(row.placesNotIn(BlockRow.EMPTY)));
+            rows.forEach((block, row) -> engine.records.followed(id, block, row, BlockRow.EMPTY));
         } finally {
             lock.unlock();
         }
-    }
-
-    private void free(List<Place> places) {
-        places.forEach(place -> engine.disk.slots().unpublish(place.slot(), place.mask()));
     }
 
     private void sweepFlushed() throws CacheException {

@@ -3,32 +3,37 @@ package org.netcachefs.store.internal.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.netcachefs.store.CacheException;
-import org.netcachefs.store.internal.index.CookieRow;
+import org.jspecify.annotations.Nullable;
 
-/** Cookie ids that ended while the index could not be written: until they are written the index must not be believed. Thread-safe. */
+/**
+ * Cookie ids that ended while the index could not be written. Until they are written the index must not be believed: what
+ * it says of them is not opened. Thread-safe.
+ */
 final class Unwritten {
-    /** One that ended. */
-    private record Ended(long node, CookieRow next) {}
+    /** One that ended, and the node whose id it was. */
+    record Ended(long node, long id) {}
 
     @GuardedBy("this")
     private final Map<Long, Ended> byId = new LinkedHashMap<>();
 
-    synchronized void add(long node, long old, CookieRow next) {
-        byId.put(old, new Ended(node, next));
+    synchronized void add(Ended ended) {
+        byId.put(ended.id(), ended);
+    }
+
+    synchronized boolean has(long id) {
+        return byId.containsKey(id);
     }
 
     synchronized boolean isEmpty() {
         return byId.isEmpty();
     }
 
-    /** Writes all; at the first failure the rest stays. */
-    synchronized void write(Retirement retirement) throws CacheException {
-        while (!byId.isEmpty()) {
-            Map.Entry<Long, Ended> first = byId.entrySet().iterator().next();
-            retirement.retire(
-                    first.getValue().node(), first.getKey(), first.getValue().next());
-            byId.remove(first.getKey());
-        }
+    /** The first, or null. */
+    synchronized @Nullable Ended first() {
+        return isEmpty() ? null : byId.values().iterator().next();
+    }
+
+    synchronized void written(Ended ended) {
+        byId.remove(ended.id());
     }
 }

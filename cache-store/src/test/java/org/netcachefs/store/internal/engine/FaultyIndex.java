@@ -9,9 +9,10 @@ import org.netcachefs.store.internal.index.Family;
 import org.netcachefs.store.internal.index.ForwardingIndex;
 import org.netcachefs.store.internal.index.IndexStore;
 
-/** An index with switches: failing or hanging. */
+/** An index with switches: failing, hanging, or failing when it is written. */
 final class FaultyIndex extends ForwardingIndex {
     volatile Reason failing;
+    volatile Reason failingWrites;
     volatile CountDownLatch hang = new CountDownLatch(0);
 
     FaultyIndex(IndexStore index) {
@@ -52,6 +53,9 @@ final class FaultyIndex extends ForwardingIndex {
     @Override
     public void write(Batch batch) throws CacheException {
         disk();
+        if (failingWrites != null) {
+            throw new CacheException(failingWrites, "index: made to fail when written");
+        }
         index.write(batch);
     }
 

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,8 @@ import org.netcachefs.store.Volume;
 import org.netcachefs.store.internal.data.DataFile;
 import org.netcachefs.store.internal.data.NativeDataFile;
 import org.netcachefs.store.internal.data.Superblock;
+import org.netcachefs.store.internal.index.Batch;
+import org.netcachefs.store.internal.index.Index;
 import org.netcachefs.store.internal.index.IndexStore;
 import org.netcachefs.store.internal.index.RocksIndex;
 
@@ -137,6 +140,38 @@ class HealthTest {
     }
 
     @Test
+    void flushThatCouldNotBeWritten_holds_andTakesNoPlaceFromALaterOpen() throws Exception {
+        Cookie other = volume.acquire(PersistentStoreTest.file(volume, "other"), DATA);
+        index.failingWrites = Reason.FULL;
+        assertThat(catchThrowableOfType(CacheException.class, () -> volume.flush(cookie.node())))
+                .isNotNull();
+        cookie.relinquish();
+        assertThat(volume.summary(cookie.node())).isNull();
+        Cookie again = volume.acquire(cookie.node(), DATA);
+        assertThat(again.nextExtent(new ByteRange(0, SIZE)).isHole())
+                .as("flushed")
+                .isTrue();
+        index.failingWrites = null;
+        awaitHealth(Health.HEALTHY);
+        PersistentStoreTest.fill(cache, again, 0, content);
+        cache.drain().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        PersistentStoreTest.fill(cache, other, 0, PersistentStoreTest.bytes(8, SIZE));
+        assertThat(PersistentStoreTest.readAsync(other, 0, SIZE)).isEqualTo(PersistentStoreTest.bytes(8, SIZE));
+        assertThat(PersistentStoreTest.readAsync(again, 0, SIZE)).isEqualTo(content);
+        other.relinquish();
+        cookie = again;
+    }
+
+    @Test
+    void idThatIsSweptAlthoughItIsOpen_isAHoleBeforeItsPlacesAreReused() throws Exception {
+        Batch batch = new Batch();
+        Index.putDead(batch, ((OpenCookie) cookie).state().id());
+        ((OpenCache) cache).engine().index.write(batch);
+        cache.drain().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertThat(cookie.nextExtent(new ByteRange(0, SIZE)).isHole()).isTrue();
+    }
+
+    @Test
     void failingReads_areFailed_thenRead() throws Exception {
         data.readErrno = EIO;
         ByteBuffer to = ByteBuffer.allocateDirect(SIZE);
@@ -182,7 +217,7 @@ class HealthTest {
                 outcome.complete(failure);
             }
         });
-        return outcome.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join();
+        return outcome.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     @Test
