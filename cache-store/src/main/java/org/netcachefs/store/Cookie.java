@@ -27,6 +27,12 @@ public interface Cookie {
     boolean isMapped(ByteRange range);
 
     /**
+     * Runs {@code then} once when {@link #isMapped} holds: at once on the caller's thread if it does, else on a thread of the store when the index was read,
+     * or, if the disk does not answer, after about the store's time limit: then all of the range is a hole.
+     */
+    void whenMapped(ByteRange range, Runnable then);
+
+    /**
      * Reads {@code length} cached bytes at {@code offset} into {@code to} (at its position, advanced on success) on the
      * caller's thread, without ever waiting for a disk.
      */

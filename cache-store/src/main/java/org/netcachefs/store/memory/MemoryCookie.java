@@ -68,6 +68,11 @@ final class MemoryCookie implements Cookie {
     }
 
     @Override
+    public void whenMapped(ByteRange range, Runnable then) {
+        then.run();
+    }
+
+    @Override
     public ReadOutcome tryRead(long offset, int length, ByteBuffer to) {
         ByteRange range = new ByteRange(offset, length);
         synchronized (lock) {

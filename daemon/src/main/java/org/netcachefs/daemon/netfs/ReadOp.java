@@ -57,7 +57,7 @@ final class ReadOp {
         synchronized (this) {
             attempts++;
         }
-        new ReadAttempt(this, path).issue();
+        path.whenMapped(file, wanted, new ReadAttempt(this, path)::issue);
     }
 
     /** Reads a cached part into the reply. */

@@ -88,8 +88,10 @@ final class ReadPath {
             later(file, new ByteRange(offset, length), reply);
         }
         if (ahead != null && file.retain()) {
-            fetcher.ahead(file, cookie, ahead);
-            file.release();
+            cookie.whenMapped(ahead, () -> {
+                fetcher.ahead(file, cookie, ahead);
+                file.release();
+            });
         }
     }
 
@@ -117,6 +119,16 @@ final class ReadPath {
 
     private void later(OpenFile file, ByteRange wanted, ReadReply reply) {
         new ReadOp(this, file, wanted, reply, numbers.incrementAndGet()).start();
+    }
+
+    /** Runs {@code then} when {@link #shape} of this range needs no disk; at once if it needs none now. */
+    void whenMapped(OpenFile file, ByteRange wanted, Runnable then) {
+        Cookie cookie = file.cookie();
+        if (cookie == null) {
+            then.run();
+        } else {
+            cookie.whenMapped(wanted, then);
+        }
     }
 
     List<Subrequest> shape(OpenFile file, ByteRange wanted) {

@@ -77,6 +77,11 @@ final class FaultyCookie implements Cookie {
     }
 
     @Override
+    public void whenMapped(ByteRange range, Runnable then) {
+        cookie.whenMapped(range, then);
+    }
+
+    @Override
     public @Nullable HeldRange hold(ByteRange range) {
         return cookie.hold(range);
     }

@@ -4,17 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.Cookie.ReadDone;
 import org.netcachefs.store.Cookie.ReadOutcome;
 import org.netcachefs.store.internal.data.BufferPool;
 import org.netcachefs.store.internal.data.Native;
 
-/** Reads on the I/O threads, each answered once within the time limit. Thread-safe. */
+/** Reads, of data and of the index, on the I/O threads; each answered once within the time limit. Thread-safe. */
 final class AsyncReads {
     private final Reader reader;
     private final BufferPool buffers;
     private final long limitNanos;
-    private final ConcurrentLinkedQueue<AsyncRead> outstanding = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Timed> outstanding = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<AsyncRead> wantBuffer = new ConcurrentLinkedQueue<>();
     private @Nullable IoPool pool;
 
@@ -28,13 +29,60 @@ final class AsyncReads {
         pool = ioPool;
     }
 
-    private final class AsyncRead implements IoPool.Task {
+    /** What is answered once: by its own run, or when it takes too long. */
+    private abstract static class Timed implements IoPool.Task {
+        private final long began = System.nanoTime();
+        private final AtomicBoolean answered = new AtomicBoolean();
+
+        final boolean isAnswered() {
+            return answered.get();
+        }
+
+        /** True for the one who is to answer. */
+        final boolean claim() {
+            return answered.compareAndSet(false, true);
+        }
+
+        abstract void giveUp();
+    }
+
+    /** Has the index rows of a range read. */
+    private static final class Mapping extends Timed {
+        private final OpenCookie cookie;
+        private final ByteRange range;
+        private final Runnable then;
+
+        Mapping(OpenCookie cookie, ByteRange range, Runnable then) {
+            this.cookie = cookie;
+            this.range = range;
+            this.then = then;
+        }
+
+        @Override
+        public void run(ByteBuffer scratch) {
+            try {
+                ByteRange rest = range;
+                while (!rest.isEmpty() && !isAnswered()) {
+                    rest = rest.from(cookie.nextExtent(rest).range().end());
+                }
+            } finally {
+                giveUp();
+            }
+        }
+
+        @Override
+        void giveUp() {
+            if (claim()) {
+                then.run();
+            }
+        }
+    }
+
+    private final class AsyncRead extends Timed {
         private final OpenCookie cookie;
         private final long offset;
         private final int length;
         private final ReadDone done;
-        private final long began = System.nanoTime();
-        private final AtomicBoolean answered = new AtomicBoolean();
 
         AsyncRead(OpenCookie cookie, long offset, int length, ReadDone done) {
             this.cookie = cookie;
@@ -45,7 +93,7 @@ final class AsyncReads {
 
         @Override
         public void run(ByteBuffer scratch) {
-            if (answered.get()) {
+            if (isAnswered()) {
                 return;
             }
             ByteBuffer buffer = buffers.take(length);
@@ -62,7 +110,7 @@ final class AsyncReads {
         }
 
         private void deliver(ByteBuffer buffer, ReadOutcome outcome) {
-            if (outcome == ReadOutcome.DONE && answered.compareAndSet(false, true)) {
+            if (outcome == ReadOutcome.DONE && claim()) {
                 AtomicBoolean returned = new AtomicBoolean();
                 done.ok(buffer, () -> {
                     if (returned.compareAndSet(false, true)) {
@@ -75,8 +123,13 @@ final class AsyncReads {
             fail(outcome);
         }
 
-        void fail(ReadOutcome outcome) {
-            if (answered.compareAndSet(false, true)) {
+        @Override
+        void giveUp() {
+            fail(ReadOutcome.FAILED);
+        }
+
+        private void fail(ReadOutcome outcome) {
+            if (claim()) {
                 done.failed(outcome == ReadOutcome.HOLE ? outcome : ReadOutcome.FAILED);
             }
         }
@@ -96,14 +149,22 @@ final class AsyncReads {
     }
 
     void read(OpenCookie cookie, long offset, int length, ReadDone done) {
-        AsyncRead read = new AsyncRead(cookie, offset, length, done);
-        outstanding.add(read);
-        submit(read);
+        begin(new AsyncRead(cookie, offset, length, done));
     }
 
-    private void submit(AsyncRead read) {
-        if (pool == null || !pool.submit(read)) {
-            read.fail(ReadOutcome.FAILED);
+    /** Runs {@code then} once the range's part of the cookie's map is in memory, or cannot be had. */
+    void map(OpenCookie cookie, ByteRange range, Runnable then) {
+        begin(new Mapping(cookie, range, then));
+    }
+
+    private void begin(Timed task) {
+        outstanding.add(task);
+        submit(task);
+    }
+
+    private void submit(Timed task) {
+        if (pool == null || !pool.submit(task)) {
+            task.giveUp();
         }
     }
 
@@ -118,12 +179,12 @@ final class AsyncReads {
     /** Fails what is older than the limit, or everything. Called every so often, by one thread. */
     void expire(boolean all) {
         long now = System.nanoTime();
-        for (AsyncRead read = outstanding.peek(); read != null; read = outstanding.peek()) {
-            if (!read.answered.get() && !all && now - read.began < limitNanos) {
+        for (Timed task = outstanding.peek(); task != null; task = outstanding.peek()) {
+            if (!task.isAnswered() && !all && now - task.began < limitNanos) {
                 return;
             }
             outstanding.poll();
-            read.fail(ReadOutcome.FAILED);
+            task.giveUp();
         }
     }
 }

@@ -33,6 +33,7 @@ final class Background {
     private final Thread measures = new StoreThread("measure", this::measures);
     private final Thread sweep = new StoreThread("sweep", this::sweep);
     private final CountDownLatch rebuilt = new CountDownLatch(1);
+    private boolean damageNoted;
     private volatile boolean stopped;
     private volatile boolean recovering = true;
 
@@ -72,6 +73,14 @@ final class Background {
         while (!stopped) {
             stopMeasures.await(MEASURE_MILLIS);
             measure();
+            noteDamage();
+        }
+    }
+
+    private void noteDamage() {
+        if (engine.indexDamaged && !damageNoted) {
+            damageNoted = true;
+            engine.onDamage.run();
         }
     }
 
@@ -85,8 +94,8 @@ final class Background {
 
     private void watch() {
         for (int tick = 0; !stopped; tick++) {
+            healthKeeper.watch(); // first: who is told that its read expired looks at the health
             engine.asyncReads.expire(false);
-            healthKeeper.watch();
             if (tick % TICKS == 0) {
                 engine.disk.marks().advanceTick();
             }

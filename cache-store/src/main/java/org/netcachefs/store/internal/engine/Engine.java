@@ -68,8 +68,11 @@ final class Engine {
     /** How much may wait to be filled, how many threads work on it, and what the index may take. */
     record Tuning(long fillQueueBytes, int ioThreads, long indexBytes) {}
 
-    /** Notes on disk that the index must not be believed. */
+    /** Notes on disk that the index must not be believed. Waits for the disk. */
     volatile Runnable onDamage = () -> {};
+
+    /** A lookup met damage; to be noted on disk in the background, as it may have been on any thread. */
+    volatile boolean indexDamaged;
 
     /** Who sees to it that calls return. */
     record Watch(Calls calls, HealthState health) {}
@@ -105,10 +108,6 @@ final class Engine {
             }
         } catch (CacheException e) {
             failed(e);
-        } finally {
-            if (outcome != Fill.Outcome.NO_ROOM) {
-                fill.cookie.filled();
-            }
         }
         mapBudget.enforce();
         if (outcome == Fill.Outcome.NO_ROOM || disk.slots().isBelowCull()) {
@@ -167,7 +166,7 @@ final class Engine {
             case DAMAGED -> {
                 counters.indexErrors.increment();
                 health.damaged(e.getMessage() + "; the index is dropped when the cache is opened next");
-                onDamage.run();
+                indexDamaged = true;
             }
             case TIMEOUT, OFFLINE -> LOG.debug("cache: {}", e.getMessage());
             default -> counters.indexErrors.increment();
@@ -179,8 +178,7 @@ final class Engine {
 
     /** There may be room for fills again. */
     void roomMade() {
-        if (fills.isPaused()) {
-            fills.pause(false);
+        if (fills.resume()) {
             io.wakeAll();
         }
     }

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.netcachefs.store.Cookie.FillTicket;
 
-/** Bytes on their way into the cache. {@code bytes} is direct, from its position to its limit. */
+/**
+ * Bytes on their way into the cache. {@code bytes} is direct, from its position to its limit. Keeps its cookie open until it is
+ * released.
+ */
 final class Fill {
     final OpenCookie cookie;
     final FillTicket ticket;
@@ -16,6 +19,9 @@ final class Fill {
 
     /** Which drains wait for it. */
     long generation;
+
+    /** How often room had been made when it was taken from the queue. */
+    long roomSeen;
 
     Fill(OpenCookie cookie, FillTicket ticket, long offset, ByteBuffer bytes, Runnable released) {
         this.cookie = cookie;
@@ -32,7 +38,11 @@ final class Fill {
 
     void release() {
         if (isReleased.compareAndSet(false, true)) {
-            released.run();
+            try {
+                cookie.filled();
+            } finally {
+                released.run();
+            }
         }
     }
 

@@ -40,6 +40,10 @@ final class FillQueue {
     @GuardedBy("this")
     private boolean paused = true;
 
+    /** How often. */
+    @GuardedBy("this")
+    private long roomMade;
+
     @GuardedBy("this")
     private boolean closed;
 
@@ -73,7 +77,11 @@ final class FillQueue {
     /** The next fill as a task, or null. */
     synchronized @Nullable FillTask next() {
         Fill fill = paused ? null : waiting.poll();
-        return fill == null ? null : new FillTask(fill);
+        if (fill == null) {
+            return null;
+        }
+        fill.roomSeen = roomMade;
+        return new FillTask(fill);
     }
 
     /** Works on one fill. */
@@ -102,7 +110,7 @@ final class FillQueue {
             return false;
         }
         waiting.addFirst(fill);
-        paused = true;
+        paused = fill.roomSeen == roomMade;
         return true;
     }
 
@@ -143,8 +151,12 @@ final class FillQueue {
         return CompletableFuture.completedFuture(null);
     }
 
-    synchronized void pause(boolean on) {
-        paused = on;
+    /** There may be room now, also for fills being worked on that found none; whether the queue was paused. */
+    synchronized boolean resume() {
+        boolean was = paused;
+        roomMade++;
+        paused = false;
+        return was;
     }
 
     synchronized boolean isPaused() {

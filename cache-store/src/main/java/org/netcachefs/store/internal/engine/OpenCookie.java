@@ -98,6 +98,15 @@ final class OpenCookie implements Cookie {
     }
 
     @Override
+    public void whenMapped(ByteRange range, Runnable then) {
+        if (state.isMapped(range) || !engine.health.serves()) {
+            then.run();
+        } else {
+            engine.asyncReads.map(this, range, then);
+        }
+    }
+
+    @Override
     public ReadOutcome tryRead(long offset, int length, ByteBuffer to) {
         if (!engine.health.serves()) {
             return ReadOutcome.FAILED;
@@ -156,22 +165,19 @@ final class OpenCookie implements Cookie {
     public boolean fill(FillTicket ticket, long offset, ByteBuffer bytes, Runnable released) {
         engine.disk.geometry().requireSector(offset);
         ByteBuffer direct = bytes.isDirect() ? bytes.duplicate() : copied(bytes);
-        Fill fill = new Fill(this, ticket, offset, direct, released);
         touched = true;
         if (!keptOpen()) {
-            fill.release(); // begun under an open that ended
+            released.run(); // begun under an open that ended
             return false;
         }
+        Fill fill = new Fill(this, ticket, offset, direct, released);
         if (!engine.health.fills()) {
             engine.fills.drop(fill);
-            filled();
             return false;
         }
         boolean queued = engine.fills.offer(fill);
         if (queued) {
             engine.io.wake();
-        } else {
-            filled();
         }
         return queued;
     }

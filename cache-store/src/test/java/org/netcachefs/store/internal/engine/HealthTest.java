@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -281,5 +282,68 @@ class HealthTest {
         }
         assertThat(open.engine().epochs.current()).isEqualTo(before + 1);
         data.syncErrno = 0;
+    }
+
+    @Test
+    void fillsDroppedWhenTheDiskHangs_letTheirCookieClose() throws Exception {
+        Cookie other = volume.acquire(PersistentStoreTest.file(volume, "dropped"), DATA);
+        CountDownLatch hang = new CountDownLatch(1);
+        data.hang = hang;
+        AtomicInteger released = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            other.fill(other.beginFill(true), 0, ByteBuffer.allocateDirect(4096), released::incrementAndGet);
+        }
+        awaitHealth(Health.OFFLINE);
+        hang.countDown();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> released.get() == 20);
+        awaitHealth(Health.HEALTHY);
+        int open = engine().cookies.size();
+        other.relinquish();
+        Awaitility.await().until(() -> engine().cookies.size() == open - 1);
+    }
+
+    @Test
+    void whatIsNotMapped_isMappedWithoutTheCallerWaiting_alsoWhileTheDiskHangs() throws Exception {
+        cookie.relinquish();
+        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        CountDownLatch hang = new CountDownLatch(1);
+        index.hang = hang;
+        CompletableFuture<Boolean> hole = new CompletableFuture<>();
+        ByteRange all = new ByteRange(0, SIZE);
+        Thread caller = Thread.currentThread();
+        cookie.whenMapped(
+                all,
+                () -> hole.complete(Thread.currentThread() != caller
+                        && cookie.nextExtent(all).isHole()));
+        assertThat(hole).as("on another thread, later").isNotDone();
+        assertThat(hole.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
+                .isTrue();
+        hang.countDown();
+        awaitHealth(Health.HEALTHY);
+        CompletableFuture<Boolean> cached = new CompletableFuture<>();
+        cookie.whenMapped(all, () -> cached.complete(cookie.nextExtent(all).cached()));
+        assertThat(cached.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
+                .isTrue();
+    }
+
+    @Test
+    void damagedIndex_isNotedOnce_andNotByTheThreadThatReads() throws Exception {
+        cookie.relinquish();
+        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        Path directory = base.resolve("cache");
+        assertThat(Superblock.read(directory).distrusted()).isFalse();
+        index.failing = Reason.DAMAGED;
+        cookie.nextExtent(new ByteRange(0, SIZE));
+        Awaitility.await().until(() -> Superblock.read(directory).distrusted());
+        Object noted = Files.getAttribute(Superblock.file(directory), "unix:ino");
+        for (int i = 0; i < 5; i++) {
+            cookie.nextExtent(new ByteRange(0, SIZE));
+        }
+        assertThat(Files.getAttribute(Superblock.file(directory), "unix:ino")).isEqualTo(noted);
+        index.failing = null;
+    }
+
+    private Engine engine() {
+        return ((OpenCache) cache).engine();
     }
 }
