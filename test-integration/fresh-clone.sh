@@ -1,33 +1,66 @@
 #!/bin/sh
-# Does what a new user does: clones HEAD into an empty folder and, with an empty Maven repository, runs the README's two
-# commands. With --bare it first removes ~/.m2, libfuse2 and fuse3 as on a machine that never saw the project (needs root,
-# changes the machine). Leaves nothing mounted and no file behind.
+# Does what a new user does on a machine that never saw the project: no ~/.m2, no libfuse2, no fuse3, a fresh clone, and the
+# README's two commands (with a smaller cache). With "check" it runs ./check there, too. Needs root, the network and a
+# kernel with overlayfs; changes nothing of this machine: all happens in a namespace and in a folder that goes with it.
 set -eu
 
-top=$(cd "$(dirname "$0")/.." && pwd)
-work=$(mktemp -d "${TMPDIR:-/var/tmp}/netcachefs-fresh.XXXXXX")
-mounted=
-cleanup() {
-    if [ -n "$mounted" ]; then fusermount3 -uz "$mounted" 2>/dev/null || umount -l "$mounted" 2>/dev/null || true; fi
-    rm -rf --one-file-system "$work"
+# ---- the machine: this one's system read-only below, everything else empty -----------------------------------------
+
+make_machine() {
+    for part in usr etc var; do
+        mkdir -p "$root/$part" "$work/changed/$part" "$work/scratch/$part"
+        mount -t overlay overlay "$root/$part" \
+            -o "lowerdir=/$part,upperdir=$work/changed/$part,workdir=$work/scratch/$part"
+    done
+    for link in /bin /sbin /lib*; do
+        if [ -L "$link" ]; then cp -P "$link" "$root/"; else mkdir "$root/$link" && mount --bind "$link" "$root/$link"; fi
+    done
+    mkdir -p "$root/proc" "$root/sys" "$root/dev" "$root/run" "$root/mnt" "$root/srv"
+    mkdir -m 1777 "$root/tmp"
+    mount -t proc proc "$root/proc"
+    mount --rbind /sys "$root/sys"
+    mount --rbind /dev "$root/dev"
+    cat /etc/resolv.conf >"$work/resolv.conf" && mount --bind "$work/resolv.conf" "$(readlink -f "$root/etc/resolv.conf")"
 }
-trap cleanup EXIT
-trap 'exit 8' INT TERM
 
-if [ "${1:-}" = --bare ]; then
-    apt-get -y remove libfuse2 fuse3
-    rm -rf "$HOME/.m2"
-fi
-git clone -q "$top" "$work/netcachefs"
-mkdir "$work/m2" "$work/mountpoint" "$work/upstream"
-cp -a "$top/docs" "$work/upstream/" 2>/dev/null || cp -a "$top/pom.xml" "$work/upstream/"
-export MAVEN_OPTS="${MAVEN_OPTS:-} -Dmaven.repo.local=$work/m2"
+# ---- the user ------------------------------------------------------------------------------------------------------
 
-cd "$work/netcachefs"
-mounted=$work/mountpoint
-./netcachefs mount "$work/upstream" "$work/mountpoint" --size 256M --cache "$work/cache"
-diff -r "$work/upstream" "$work/mountpoint"
-./netcachefs stat "$work/mountpoint"
-./netcachefs umount "$work/mountpoint"
-mounted=
-echo "fresh clone: works"
+try() {
+    export HOME=/root DEBIAN_FRONTEND=noninteractive
+    apt-get -y -qq purge libfuse2 fuse3 >/dev/null
+    ! command -v fusermount3 && [ ! -e ~/.m2 ]
+    cd /root/netcachefs
+    cp -a docs /srv/slow
+    sed -n 's|^    \(mkdir -p /mnt/fast\)$|\1|p; s|^    \(./netcachefs mount --size\) 20G \(/srv/slow /mnt/fast\)$|\1 256M \2|p' \
+        README.md >/tmp/commands
+    [ "$(wc -l </tmp/commands)" = 2 ]
+    sh -eux /tmp/commands
+    diff -r /srv/slow /mnt/fast
+    ./netcachefs stat /mnt/fast
+    ./netcachefs umount /mnt/fast
+    [ "${1:-}" != check ] || ./check
+    echo "fresh clone: works"
+}
+
+case ${1:-} in
+    --inside)
+        work=$2
+        root=$work/root
+        make_machine
+        exec chroot "$root" /root/netcachefs/test-integration/fresh-clone.sh --try "${3:-}"
+        ;;
+    --try) try "${2:-}" ;;
+    "" | check)
+        work=$(mktemp -d "${TMPDIR:-/tmp}/netcachefs-fresh.XXXXXX")
+        trap 'rm -rf --one-file-system "$work"' EXIT
+        trap 'exit 8' INT TERM
+        mkdir -p "$work/root/root"
+        git clone -q "$(dirname "$0")/.." "$work/root/root/netcachefs"
+        # What runs in there ends with it.
+        unshare --mount --pid --fork --kill-child "$0" --inside "$work" "${1:-}"
+        ;;
+    *)
+        echo "usage: $0 [check]" >&2
+        exit 1
+        ;;
+esac

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,9 +28,13 @@ import org.netcachefs.it.harness.Trees;
 /** Promise: a cache survives the death of its daemon: right bytes, at once, and (nearly) all of them. */
 class KillIT {
     private static final long MIB = 1 << 20;
+    private static final int EACH = 8;
 
     private final Scratch scratch = Scratch.make("kill");
-    private boolean fastestInTime;
+    private final List<Trees.Made> loaded = new ArrayList<>();
+    private final List<Trees.Made> settled = new ArrayList<>();
+    private final List<Trees.Made> fresh = new ArrayList<>();
+    private final List<Duration> firstHits = new ArrayList<>();
 
     @AfterEach
     void cleanUp() throws Exception {
@@ -38,23 +44,30 @@ class KillIT {
     @Test
     void killedUnderLoad_servesWhatWasCachedFiveSecondsBefore() throws Exception {
         killUnderLoad(2);
+        Duration bare = Product.launch(scratch.directory(), "--version").took();
+        Duration busyMachine = bare.multipliedBy(4);
+        assertThat(Collections.min(firstHits))
+                .as("a first hit after the command, of " + firstHits)
+                .isLessThan(Collections.max(List.of(Duration.ofSeconds(1), busyMachine)));
     }
 
     @Test
     @Tag("long")
     void killedAtTwentyPoints_servesWhatWasCachedFiveSecondsBefore() throws Exception {
         killUnderLoad(20);
+        assertThat(firstHits.stream().sorted().toList().get(10))
+                .as("the median of the first hits after the command, of " + firstHits)
+                .isLessThan(Duration.ofSeconds(1));
     }
 
     private void killUnderLoad(int kills) throws Exception {
         Path tree = scratch.folder("tree");
-        List<Trees.Made> loaded = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             loaded.add(Trees.file(tree, "load" + i, 500 + i, 4 * MIB));
         }
-        List<Trees.Made> settled = new ArrayList<>();
-        for (int i = 0; i < 8 * kills; i++) {
+        for (int i = 0; i < EACH * kills; i++) {
             settled.add(Trees.file(tree, "settled" + i, i, 100_000 + i * 16_381L));
+            fresh.add(Trees.file(tree, "fresh" + i, 1000 + i, 50_000 + i * 16_381L));
         }
         TestUpstream upstream = TestUpstream.show(scratch, tree, "upstream");
         MountedDaemon daemon = MountedDaemon.launch(scratch, upstream.mountPoint(), "mount", "1G");
@@ -62,36 +75,57 @@ class KillIT {
 
         for (int kill = 0; kill < kills; kill++) {
             daemon.browse();
-            List<Trees.Made> cached = settled.subList(0, 8 * (kill + 1));
-            for (Trees.Made file : cached) {
-                Content.verify(daemon.path(file.path()), file.seed(), file.size());
-            }
+            List<Trees.Made> cached = new ArrayList<>(settled.subList(0, EACH * (kill + 1)));
+            verify(daemon, cached);
             assertThat(daemon.settle().number("fills.dropped_bytes")).isZero();
 
-            try (Load load = Load.start(3, (worker, turn) -> read(daemon, loaded, worker, turn))) {
-                Command.pause(Duration.ofMillis(5000 + random.nextInt(1500)));
-                assertThat(load.failed()).as("reads before the kill").isFalse();
-                daemon.kill9();
-            }
+            cached.addAll(killWhileRead(daemon, Duration.ofMillis(5000 + random.nextInt(3000)), kill));
             upstream.reset();
             firstHit(daemon, cached.get(0), upstream);
+            verify(daemon, cached);
+            TestUpstream.Count read = upstream.count();
             for (Trees.Made file : cached) {
-                Content.verify(daemon.path(file.path()), file.seed(), file.size());
-                assertThat(upstream.count().bytesOf(file.path()))
+                assertThat(read.bytesOf(file.path()))
                         .as("read again of " + file + " after kill " + kill)
                         .isLessThanOrEqualTo(file.size() / 10);
             }
-            for (Trees.Made file : loaded) {
-                Content.verify(daemon.path(file.path()), file.seed(), file.size());
-            }
+            verify(daemon, loaded);
         }
-        assertThat(fastestInTime)
-                .as("a first hit within a second of the command")
-                .isTrue();
     }
 
-    private static void read(MountedDaemon daemon, List<Trees.Made> files, int worker, long turn) throws Exception {
-        Trees.Made file = files.get((int) ((turn * 3 + worker) % files.size()));
+    private static void verify(MountedDaemon daemon, List<Trees.Made> files) throws Exception {
+        for (Trees.Made file : files) {
+            Content.verify(daemon.path(file.path()), file.seed(), file.size());
+        }
+    }
+
+    /** What was read for the first time under load, five seconds and more before the kill. */
+    private List<Trees.Made> killWhileRead(MountedDaemon daemon, Duration after, int kill) throws Exception {
+        ConcurrentLinkedQueue<Read> reads = new ConcurrentLinkedQueue<>();
+        List<Trees.Made> now = fresh.subList(EACH * kill, EACH * (kill + 1));
+        try (Load load = Load.start(3, (worker, turn) -> read(daemon, worker, turn));
+                Load first = Load.start(1, EACH, (worker, turn) -> {
+                    Trees.Made file = now.get((int) turn);
+                    Content.verify(daemon.path(file.path()), file.seed(), file.size());
+                    reads.add(new Read(file, System.nanoTime()));
+                })) {
+            Command.pause(after);
+            assertThat(load.failed() || first.failed())
+                    .as("reads before the kill")
+                    .isFalse();
+            long killed = System.nanoTime();
+            daemon.kill9();
+            return reads.stream()
+                    .filter(read -> killed - read.nanos > Duration.ofSeconds(5).toNanos())
+                    .map(Read::file)
+                    .toList();
+        }
+    }
+
+    private record Read(Trees.Made file, long nanos) {}
+
+    private void read(MountedDaemon daemon, int worker, long turn) throws Exception {
+        Trees.Made file = loaded.get((int) ((turn * 3 + worker) % loaded.size()));
         try {
             if (turn % 10 == 0) {
                 daemon.command("flush", daemon.path(file.path()).toString());
@@ -113,10 +147,7 @@ class KillIT {
         assertThat(upstream.count().bytes()).as("the first read is a hit").isZero();
         Figures.note("kill: first hit after " + took.toMillis() + " ms, mounted in "
                 + mounted.took().toMillis());
-        Duration bare =
-                Product.launch(daemon.mountPoint().getParent(), "--version").took();
-        Duration limit = Duration.ofMillis(Math.max(1000, 4 * bare.toMillis())); // a machine busy with other things
-        fastestInTime |= took.compareTo(limit) < 0;
+        firstHits.add(took);
         daemon.findProcess();
         assertThat(Files.isDirectory(daemon.mountPoint())).isTrue();
     }
