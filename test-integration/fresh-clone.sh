@@ -7,6 +7,7 @@ set -eu
 # ---- the machine: this one's system read-only below, everything else empty -----------------------------------------
 
 make_machine() {
+    mount --bind "$root" "$root"
     for part in usr etc var; do
         mkdir -p "$root/$part" "$work/changed/$part" "$work/scratch/$part"
         mount -t overlay overlay "$root/$part" \
