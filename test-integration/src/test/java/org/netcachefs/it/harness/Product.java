@@ -48,7 +48,7 @@ public final class Product {
 
     /** {@code netcachefs ARGUMENTS} as a JVM of its own, with about the launcher's settings of the JVM. */
     public static List<String> netcachefs(List<String> arguments) {
-        return java(List.of("-Xmx256m", "-XX:+UseSerialGC"), MAIN, arguments);
+        return java(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), MAIN, arguments);
     }
 
     /** The environment of every process of the tests. */
