@@ -3,11 +3,14 @@ package org.netcachefs.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -256,5 +259,34 @@ class CommandsIT {
                 .contains("mount", "umount", "list", "stat", "flush", "log");
         assertThat(daemon.command("--version").expect(0).out()).containsPattern("\\d+\\.\\d+\\.\\d+");
         assertThat(daemon.command("mount", "--help").expect(0).out()).contains("--size", "--cache");
+    }
+
+    @Test
+    void deletedUpstream_isNotHeldOpenForLong_soThatItsSpaceIsFree() throws Exception {
+        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "mount", "128M");
+        verify(daemon);
+        for (Trees.Made file : files) {
+            Files.readAttributes(daemon.path(file.path()), BasicFileAttributes.class);
+            Files.delete(tree.resolve(file.path()));
+        }
+        Path descriptors = Path.of("/proc/" + daemon.pid() + "/fd");
+        MountedDaemon.await("descriptors to be closed", () -> deletedAmong(descriptors) == 0);
+        daemon.umount();
+    }
+
+    private static long deletedAmong(Path descriptors) throws IOException {
+        try (Stream<Path> open = Files.list(descriptors)) {
+            return open.filter(descriptor -> target(descriptor).endsWith("(deleted)"))
+                    .filter(descriptor -> target(descriptor).contains("/tree/"))
+                    .count();
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return ""; // closed meanwhile
+        }
     }
 }

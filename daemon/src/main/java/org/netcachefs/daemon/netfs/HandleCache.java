@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +106,30 @@ final class HandleCache<H> {
         nodes.forEach(this::forget);
     }
 
+    /**
+     * Ends a round: closes what was put aside for later, and what nobody used for as many rounds as {@code rounds} says of its node.
+     */
+    void endRound(LongToIntFunction rounds) {
+        List<H> unused;
+        synchronized (this) {
+            unused = new ArrayList<>(garbage);
+            garbage.clear();
+            Iterator<Map.Entry<Long, Shared<H>>> all = open.entrySet().iterator();
+            while (all.hasNext()) {
+                Map.Entry<Long, Shared<H>> entry = all.next();
+                Shared<H> shared = entry.getValue();
+                if (shared.leases == 0 && ++shared.idleRounds > rounds.applyAsInt(entry.getKey())) {
+                    all.remove();
+                    shared.retired = true;
+                    unused.add(shared.handle);
+                }
+            }
+        }
+        if (!unused.isEmpty()) {
+            handOver.accept(unused);
+        }
+    }
+
     private synchronized @Nullable H take(long node, BooleanSupplier needed) {
         if (needed.getAsBoolean()) {
             return null;
@@ -144,6 +170,7 @@ final class HandleCache<H> {
         private final H handle;
         private int leases;
         private boolean retired;
+        private int idleRounds;
 
         Shared(H handle) {
             this.handle = handle;
@@ -165,6 +192,7 @@ final class HandleCache<H> {
             this.owner = owner;
             this.shared = shared;
             shared.leases++;
+            shared.idleRounds = 0;
         }
 
         H handle() {

@@ -57,6 +57,7 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
         Looks looks = new Looks(core);
         looks.note(core.nodes().root(), rootStatus, looks.begin(), false);
         paths = new PathHandles(core, PathHandles.DEFAULT_HANDLES);
+        paths.closeIdle(services.timer());
         data = new DataHandles(core, paths, DataHandles.DEFAULT_HANDLES);
         CircuitParking parking = new CircuitParking(core);
         Questions questions = new Questions(core, parking);

@@ -1,6 +1,9 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
@@ -8,6 +11,7 @@ import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileType;
 
 /**
  * O_PATH descriptors of nodes, mainly directories, opened step by step from the root, each compared with the node's
@@ -15,6 +19,9 @@ import org.netcachefs.fuse.ErrnoException;
  */
 final class PathHandles {
     static final int DEFAULT_HANDLES = 1024;
+    private static final int ROUND_SECONDS = 5;
+    /** A directory's descriptor saves the way to it; any other holds back what is deleted or unmounted upstream, for nothing. */
+    private static final int DIRECTORY_ROUNDS = 12;
 
     private final Core core;
     private final HandleCache<PathHandle> open;
@@ -25,6 +32,21 @@ final class PathHandles {
         open = new HandleCache<>(
                 most, PathHandle::close, handles -> closeLater(core.services().upstream(), handles));
         offerRoot().close();
+    }
+
+    /** Closes, now and then, what nobody uses. */
+    void closeIdle(ScheduledExecutorService timer) {
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
+                () -> open.endRound(this::rounds), ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private int rounds(long id) {
+        Node node = core.nodes().known(id);
+        if (node == null) {
+            return 0;
+        }
+        int idle = node.type() == FileType.DIRECTORY ? DIRECTORY_ROUNDS : 0;
+        return node.opens() > 0 ? Integer.MAX_VALUE : idle;
     }
 
     /**

@@ -71,4 +71,31 @@ class HandleCacheTest {
         assertThat(handles.size()).isZero();
         assertThat(handedOver).containsExactly("three");
     }
+
+    @Test
+    void unusedForItsRounds_isClosed_butNotWhileLeased() {
+        handles.offer(1, "short").close();
+        handles.offer(2, "long").close();
+        handles.endRound(node -> node == 1 ? 0 : 1);
+        assertThat(handedOver).containsExactly("short");
+        handles.lease(2).close();
+        handles.endRound(node -> 1);
+        assertThat(handles.size()).isEqualTo(1);
+        HandleCache.Lease<String> lease = handles.lease(2);
+        handles.endRound(node -> 0);
+        handles.endRound(node -> 0);
+        assertThat(handles.size()).isEqualTo(1);
+        lease.close();
+        handles.endRound(node -> 0);
+        assertThat(handedOver).containsExactly("short", "long");
+    }
+
+    @Test
+    void putAsideForLater_isClosedAtTheEndOfTheRound() {
+        handles.offer(1, "one").close();
+        handles.forgetLater(1, () -> false);
+        handles.endRound(node -> 9);
+        assertThat(handedOver).containsExactly("one");
+        assertThat(handles.size()).isZero();
+    }
 }
