@@ -12,8 +12,9 @@ public interface Reply<T> {
     boolean error(Errno errno);
 
     /**
-     * Runs {@code action} (short, never blocking, at most once) when the kernel says that nobody waits for the answer any
-     * more; at once if it already said so. The request must still be answered, with {@link Errno#EINTR} if given up.
+     * Runs {@code action} (short, never blocking, at most once) when the request is to be given up: the thread that waits is being
+     * killed, or has a signal to handle and has waited for some seconds, or waits for a lock; at once if so already. The request must
+     * still be answered, with {@link Errno#EINTR} if given up.
      */
     void onInterrupt(Runnable action);
 }

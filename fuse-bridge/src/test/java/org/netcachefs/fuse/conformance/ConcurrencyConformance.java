@@ -233,4 +233,45 @@ abstract class ConcurrencyConformance extends Mounted {
         child.send("release");
         eventually(() -> assertThat(child.figure("waiting")).isEqualTo(waiting));
     }
+
+    @Test
+    void signalThatAProgramHandles_failsNoneOfItsCalls_ifInterruptsAreDeclared() throws Exception {
+        Files.writeString(path("signalled"), "x");
+        child.set("open:signalled", "hang");
+        long waiting = child.figure("waiting");
+        Process program =
+                perl("$SIG{USR1} = sub {}; open(F, '<', $ARGV[0]) or print \"open: $!\\n\";", path("signalled"));
+        eventually(() -> assertThat(child.figure("waiting")).isGreaterThan(waiting));
+        assertThat(Command.run("kill", "-USR1", program.pid()).status()).isZero();
+        Thread.sleep(300);
+        assertThat(program.isAlive()).as("it still waits").isTrue();
+        child.set("open:signalled", "none");
+        child.send("release");
+        assertThat(new String(program.getInputStream().readAllBytes())).isEmpty();
+        assertThat(program.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void programKilledAfterASignalItHandles_isLetGo_ifInterruptsAreDeclared() throws Exception {
+        if (!capabilities.contains(Capability.INTERRUPT)) {
+            return;
+        }
+        Files.writeString(path("killed-later"), "x");
+        child.set("open:killed-later", "hang");
+        long waiting = child.figure("waiting");
+        Process program = perl("$SIG{USR1} = sub {}; open(F, '<', $ARGV[0]);", path("killed-later"));
+        eventually(() -> assertThat(child.figure("waiting")).isGreaterThan(waiting));
+        assertThat(Command.run("kill", "-USR1", program.pid()).status()).isZero();
+        Thread.sleep(100);
+        program.destroyForcibly();
+        assertThat(program.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        child.set("open:killed-later", "none");
+        child.send("release");
+    }
+
+    private static Process perl(String script, java.nio.file.Path file) throws Exception {
+        return new ProcessBuilder("perl", "-e", script, file.toString())
+                .redirectErrorStream(true)
+                .start();
+    }
 }

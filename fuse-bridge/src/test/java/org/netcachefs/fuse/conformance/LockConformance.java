@@ -104,4 +104,23 @@ abstract class LockConformance extends Mounted {
         close(b);
         close(a);
     }
+
+    @Test
+    void waitForALock_isEndedByASignalTheProgramHandles() throws Exception {
+        Path file = Files.write(path("awaited"), new byte[1]);
+        Process holder = hold(file);
+        // The alarm may come before the wait: then there is another.
+        String script = "use Fcntl; $SIG{ALRM} = sub { alarm 1 }; open(F, '+<', $ARGV[0]) or die;"
+                + "my $lock = pack('s s l! l! i', F_WRLCK, 0, 0, 0, 0); alarm 1;"
+                + "print fcntl(F, F_SETLKW, $lock) ? 'locked' : \"$!\";";
+        try {
+            Process waiter = new ProcessBuilder("perl", "-e", script, file.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            assertThat(new String(waiter.getInputStream().readAllBytes())).isEqualTo("Interrupted system call");
+        } finally {
+            holder.getOutputStream().close();
+            assertThat(holder.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
 }

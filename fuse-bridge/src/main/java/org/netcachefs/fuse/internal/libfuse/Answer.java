@@ -1,7 +1,6 @@
 package org.netcachefs.fuse.internal.libfuse;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * The answer to one read or write, sent to the kernel by the thread that has it: no receiver waits for it, so any number may be
  * outstanding. Thread-safe.
  */
-abstract class Answer implements Interruptible {
+abstract class Answer {
     private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
     private static final int OPEN = 0;
     private static final int ANSWERING = 1;
@@ -18,27 +17,21 @@ abstract class Answer implements Interruptible {
 
     private final KernelChannel channel;
     private final InterruptDesk interrupts;
-    private final long request;
+    private final Interruption interruption;
     private final AtomicInteger state = new AtomicInteger(OPEN);
     private volatile boolean registered;
-    private volatile @Nullable Runnable interruptAction;
 
-    Answer(KernelChannel channel, InterruptDesk interrupts, long request) {
+    Answer(KernelChannel channel, InterruptDesk interrupts, Interruption interruption) {
         this.channel = channel;
         this.interrupts = interrupts;
-        this.request = request;
-    }
-
-    @Override
-    public final long request() {
-        return request;
+        this.interruption = interruption;
     }
 
     /** True for exactly one caller, who must go on to {@link #send} or {@link #takeBack}. */
     final boolean claim() {
         boolean claimed = state.compareAndSet(OPEN, ANSWERING);
         if (!claimed) {
-            LOG.debug("a second answer to request {} was ignored", Long.toHexString(request));
+            LOG.debug("a second answer to request {} was ignored", Long.toHexString(interruption.request()));
         }
         return claimed;
     }
@@ -56,11 +49,11 @@ abstract class Answer implements Interruptible {
     final boolean send(long address, int length, int negativeErrno) {
         Native.MEMORY.putInt(address + Layout.OutHeader.LENGTH, Layout.OutHeader.SIZE + length);
         Native.MEMORY.putInt(address + Layout.OutHeader.ERROR, negativeErrno);
-        Native.MEMORY.putLong(address + Layout.OutHeader.UNIQUE, request);
+        Native.MEMORY.putLong(address + Layout.OutHeader.UNIQUE, interruption.request());
         boolean taken = channel.send(address, Layout.OutHeader.SIZE + length);
         state.set(ANSWERED);
         if (registered) {
-            interrupts.unregister(this);
+            forgetInterrupts();
         }
         return taken;
     }
@@ -72,24 +65,17 @@ abstract class Answer implements Interruptible {
     /** Sends a claimed answer that is an error. */
     abstract boolean sendError(Errno errno);
 
-    public final void onInterrupt(Runnable action) {
-        interruptAction = action;
-        registered = true;
-        interrupts.register(this);
-        if (isAnswered()) {
-            interrupts.unregister(this);
-        }
+    private void forgetInterrupts() {
+        interrupts.unregister(interruption);
+        interruption.clear();
     }
 
-    @Override
-    public final void interrupt() {
-        Runnable action;
-        synchronized (this) {
-            action = interruptAction;
-            interruptAction = null;
-        }
-        if (action != null) {
-            action.run();
+    public final void onInterrupt(Runnable action) {
+        registered = true;
+        interruption.onGivenUp(action);
+        interrupts.register(interruption);
+        if (isAnswered()) {
+            forgetInterrupts();
         }
     }
 }

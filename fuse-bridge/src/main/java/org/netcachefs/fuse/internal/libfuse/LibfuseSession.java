@@ -115,13 +115,14 @@ final class LibfuseSession {
     /** Serves a read that lies at {@code message}. */
     void read(Receiver receiver, long message) {
         int size = Native.MEMORY.getInt(message + Layout.DataIn.LENGTH);
-        ReadAnswer answer = new ReadAnswer(answers, receiver.pool().interrupts(), buffers, receiver.request(), size);
+        ReadAnswer answer =
+                new ReadAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption(), size);
         operations.data().read(receiver, message, answer);
     }
 
     /** Serves a write that lies at {@code message}. */
     void write(Receiver receiver, long message) {
-        WriteAnswer answer = new WriteAnswer(answers, receiver.pool().interrupts(), buffers, receiver.request());
+        WriteAnswer answer = new WriteAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption());
         operations.data().write(receiver, message, answer);
     }
 

@@ -77,6 +77,9 @@ final class LockOperations {
     }
 
     private int set(Receiver receiver, LockRequest request) throws ErrnoException {
+        if (request.blocking()) {
+            receiver.interruption().byAnySignal();
+        }
         Pending<Void> pending = new Pending<>(receiver);
         Calls.issue(pending, () -> fileSystem.setlk(request, pending));
         return pending.done();

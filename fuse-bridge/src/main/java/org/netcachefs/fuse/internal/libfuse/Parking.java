@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * <p>States: WAITING → ANSWERING → ANSWERED, or WAITING → ABANDONED when the owner gives up (session over, too many waiting).
  * LENT is WAITING while the file system works in memory of libfuse; it cannot be given up then.
  */
-abstract class Parking implements Interruptible {
+abstract class Parking {
     private static final Logger LOG = LoggerFactory.getLogger(Parking.class);
 
     private static final int WAITING = 0;
@@ -25,16 +25,13 @@ abstract class Parking implements Interruptible {
     private static final int ABANDONED = 4;
 
     private final Receiver owner;
-    private final long request;
+    private final Interruption interruption;
     private final AtomicInteger state = new AtomicInteger(WAITING);
     private volatile @Nullable Errno error;
-    private volatile @Nullable Runnable interruptAction;
-    private volatile boolean interrupted;
 
     Parking(Receiver owner) {
         this.owner = owner;
-        this.request = owner.request();
-        this.interrupted = owner.isInterruptedRequest(request);
+        this.interruption = owner.interruption();
     }
 
     final Receiver owner() {
@@ -42,9 +39,13 @@ abstract class Parking implements Interruptible {
     }
 
     /** The kernel's number of the request this is part of. */
-    @Override
-    public final long request() {
-        return request;
+    final long request() {
+        return interruption.request();
+    }
+
+    /** Shared by all that is waited for during one request. */
+    final Interruption interruption() {
+        return interruption;
     }
 
     /** Takes the right to answer: true for exactly one caller, who must go on to {@link #answered} or {@link #takeBack}. */
@@ -53,7 +54,7 @@ abstract class Parking implements Interruptible {
             return true;
         }
         if (state.get() != ABANDONED) {
-            LOG.warn("a second answer to request {} was ignored", Long.toHexString(request));
+            LOG.warn("a second answer to request {} was ignored", Long.toHexString(request()));
         }
         return false;
     }
@@ -104,35 +105,17 @@ abstract class Parking implements Interruptible {
     }
 
     public final void onInterrupt(Runnable action) {
-        interruptAction = action;
-        if (interrupted) {
-            runInterruptAction();
-        }
-    }
-
-    /** Called when the kernel says nobody waits for this any more. */
-    @Override
-    public final void interrupt() {
-        interrupted = true;
-        owner.requestInterrupted(request);
-        runInterruptAction();
-    }
-
-    private void runInterruptAction() {
-        Runnable action;
-        synchronized (this) {
-            action = interruptAction;
-            interruptAction = null;
-        }
-        if (action != null) {
-            action.run();
-        }
+        interruption.onGivenUp(action);
     }
 
     /** Waits for the answer; by the owner, once. */
     final void await() throws ErrnoException {
-        if (state.get() != ANSWERED) {
-            park();
+        try {
+            if (state.get() != ANSWERED) {
+                park();
+            }
+        } finally {
+            interruption.clear();
         }
         Errno failed = error;
         if (failed != null) {

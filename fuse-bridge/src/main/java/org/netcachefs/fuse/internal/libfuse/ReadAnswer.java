@@ -14,8 +14,13 @@ final class ReadAnswer extends Answer implements ReadReply {
     private final int size;
     private @Nullable AnswerBuffer memory;
 
-    ReadAnswer(KernelChannel channel, InterruptDesk interrupts, AnswerBuffers buffers, long request, int size) {
-        super(channel, interrupts, request);
+    ReadAnswer(
+            KernelChannel channel,
+            InterruptDesk interrupts,
+            AnswerBuffers buffers,
+            Interruption interruption,
+            int size) {
+        super(channel, interrupts, interruption);
         this.buffers = buffers;
         this.size = size;
     }

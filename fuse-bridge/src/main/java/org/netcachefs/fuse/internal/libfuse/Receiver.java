@@ -19,7 +19,7 @@ final class Receiver extends Thread {
     private Pointer data;
     private boolean dataKept;
     private long request;
-    private volatile long interruptedRequest;
+    private Interruption interruption = new Interruption(0, 0);
 
     Receiver(ReceiverPool pool, LibfuseSession session, int number) {
         super(null, null, "fuse-receiver-" + number, 512 << 10);
@@ -78,13 +78,9 @@ final class Receiver extends Thread {
         dataKept = true;
     }
 
-    /** Called by any thread. */
-    void requestInterrupted(long interrupted) {
-        interruptedRequest = interrupted;
-    }
-
-    boolean isInterruptedRequest(long number) {
-        return interruptedRequest == number;
+    /** What becomes of the request being served when its thread gets a signal. */
+    Interruption interruption() {
+        return interruption;
     }
 
     @Override
@@ -142,6 +138,7 @@ final class Receiver extends Thread {
     private void serve(long buffer, long channel) {
         long message = data.address();
         request = Native.MEMORY.getLong(message + Layout.Header.UNIQUE);
+        interruption = new Interruption(request, Native.MEMORY.getInt(message + Layout.Header.PID));
         switch (Native.MEMORY.getInt(message + Layout.Header.OPCODE)) {
             case Layout.Header.OPCODE_READ -> session.read(this, message);
             case Layout.Header.OPCODE_WRITE -> session.write(this, message);

@@ -150,7 +150,7 @@ final class ReceiverPool {
         } finally {
             lock.unlock();
         }
-        interrupts.register(parking);
+        interrupts.register(parking.interruption());
         return true;
     }
 
@@ -184,7 +184,7 @@ final class ReceiverPool {
     }
 
     void endPark(Parking parking) {
-        interrupts.unregister(parking);
+        interrupts.unregister(parking.interruption());
         lock.lock();
         try {
             parked--;
@@ -301,6 +301,7 @@ final class ReceiverPool {
     /** The session is over: those that wait give up, all leave. Idempotent. */
     void end() {
         ending = true;
+        interrupts.end();
         lock.lock();
         try {
             activated.signalAll();

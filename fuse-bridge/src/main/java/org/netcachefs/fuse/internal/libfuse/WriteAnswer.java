@@ -9,8 +9,8 @@ final class WriteAnswer extends Answer implements Reply<Integer> {
 
     private final AnswerBuffers buffers;
 
-    WriteAnswer(KernelChannel channel, InterruptDesk interrupts, AnswerBuffers buffers, long request) {
-        super(channel, interrupts, request);
+    WriteAnswer(KernelChannel channel, InterruptDesk interrupts, AnswerBuffers buffers, Interruption interruption) {
+        super(channel, interrupts, interruption);
         this.buffers = buffers;
     }
 
