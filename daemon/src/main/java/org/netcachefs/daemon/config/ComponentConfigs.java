@@ -20,6 +20,9 @@ public final class ComponentConfigs {
     private static final int RECEIVERS = 4;
     private static final int MAX_READ = 128 << 10;
 
+    /** The kernel's own, at most; it matters less than ours, and what maps files gets all of it around each fault. */
+    private static final long KERNEL_READAHEAD = 1 << 20;
+
     private ComponentConfigs() {}
 
     public static CacheConfig cache(MountPlan plan) {
@@ -91,10 +94,14 @@ public final class ComponentConfigs {
                 kernelOptions(options),
                 options.get(MountOptions.MOUNT_TIMEOUT),
                 MAX_READ,
-                MAX_READ,
+                kernelReadahead(netfs),
                 netfs.unnotifiedEntryNanos(),
                 netfs.unnotifiedAttributesNanos(),
                 RECEIVERS);
+    }
+
+    private static int kernelReadahead(NetfsConfig netfs) {
+        return (int) Math.max(MAX_READ, Math.min(KERNEL_READAHEAD, netfs.readahead()));
     }
 
     private static List<String> kernelOptions(OptionValues options) {

@@ -158,9 +158,13 @@ final class Names {
         }
     }
 
-    /** What is remembered of a name, however old; null when its attributes are not in RAM. */
+    /**
+     * What is remembered of a name, however old; null when its attributes are not in RAM. The index has none, and a node loaded from it
+     * would take the place of one that has.
+     */
     private @Nullable Entry known(Node parent, FileName name) {
-        Node node = knownNode(parent.id(), name);
+        Dirent dirent = core.dirents().get(parent.id(), name);
+        Node node = dirent == null || dirent.isNegative() ? null : core.nodes().known(dirent.node());
         Look look = node == null ? null : node.look();
         return node == null || look == null ? null : entry(node, look);
     }

@@ -27,7 +27,8 @@ public record UpstreamConfig(
 
     /** Threads of each lane at most, and of those that replace hung ones. */
     public record Places(int data, int metadata, int close, int readahead, int replacements) {
-        public static final Places DEFAULT = new Places(32, 16, 2, 4, 256);
+        /** As many for readahead as a window of 4 MiB has blocks: a place that is missing is a round trip the reader waits for. */
+        public static final Places DEFAULT = new Places(32, 16, 2, 16, 256);
 
         public Places {
             if (data < 1 || metadata < 1 || close < 1 || readahead < 1 || replacements < 0) {
