@@ -85,7 +85,10 @@ public final class CacheOpener {
         Layout wanted = wanted(home.superblock().layout());
         IndexStore store = opener.open(wanted.indexBytes(), home.superblock().distrusted());
         try {
-            return start(resized(home, wanted, new Index(store), data), data, cut, store, opener.complaint());
+            Epochs epochs = reopened(new Index(store), cut); // before the superblock forgets that power was cut
+            OpenCache cache = start(resized(home, wanted, new Index(store), data), data, epochs, store);
+            cache.engine().health.remark(opener.complaint());
+            return cache;
         } catch (CacheException | RuntimeException e) {
             store.close();
             throw e;
@@ -117,14 +120,12 @@ public final class CacheOpener {
         return new OpenCache.Home(home.directory(), home.lock(), superblock);
     }
 
-    private BlockCache start(OpenCache.Home home, DataFile data, boolean cut, IndexStore store, String complaint)
-            throws CacheException {
+    private OpenCache start(OpenCache.Home home, DataFile data, Epochs before, IndexStore store) throws CacheException {
         Layout layout = home.superblock().layout();
         Calls calls = new Calls();
         HealthState health = new HealthState();
         WatchedIndex watched = new WatchedIndex(store, calls, health);
         Index index = new Index(watched);
-        Epochs before = reopened(new Index(store), cut);
         Disk disk = new Disk(
                 new WatchedDataFile(data, calls),
                 new SlotTable(layout.slots(), config.watermarks()),
@@ -135,7 +136,6 @@ public final class CacheOpener {
         Engine engine = new Engine(disk, index, epochs, tuning, new Engine.Watch(calls, health));
         watched.tell(engine::failed);
         OpenCache cache = new OpenCache(home, engine, store);
-        health.remark(complaint);
         cache.start();
         LOG.info("cache {}: {} slots of {} bytes", directory, layout.slots(), layout.blockBytes());
         return cache;

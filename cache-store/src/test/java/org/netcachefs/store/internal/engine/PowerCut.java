@@ -1,6 +1,7 @@
 package org.netcachefs.store.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import org.netcachefs.store.internal.index.RocksIndex;
 final class PowerCut {
     private static final int FILES = 12;
     private static final int LIVES = 3;
+    private static final int ENOSPC = 28;
 
     private final Path base;
     private final Random random;
@@ -51,11 +53,12 @@ final class PowerCut {
     /** The store's surroundings in one life, until the power is cut. */
     private static final class Machine implements Seams {
         final ReadWriteLock moment = new ReentrantReadWriteLock();
-        final UUID boot = UUID.randomUUID();
+        final UUID boot;
         final TornDisk disk;
         CutIndex index;
 
-        Machine(byte[] data) {
+        Machine(byte[] data, UUID boot) {
+            this.boot = boot;
             disk = new TornDisk(data);
         }
 
@@ -81,7 +84,7 @@ final class PowerCut {
         for (int life = 0; life < LIVES; life++) {
             data = live(life, data);
         }
-        Machine machine = new Machine(data);
+        Machine machine = new Machine(data, UUID.randomUUID());
         OpenCache cache = open(LIVES, machine);
         verify(cache);
         cache.close();
@@ -91,10 +94,22 @@ final class PowerCut {
         return base.resolve("life" + life);
     }
 
+    /** The first opening after a cut fails on the way: growing the data file. */
+    private void failToOpen(int life, byte[] data, UUID boot) {
+        Machine machine = new Machine(data, boot);
+        machine.disk.resizeErrno = ENOSPC;
+        CacheException full = catchThrowableOfType(CacheException.class, () -> open(life, machine, 60));
+        assertThat(full.reason()).isEqualTo(CacheException.Reason.FULL);
+    }
+
     private OpenCache open(int life, Machine machine) throws CacheException {
+        return open(life, machine, 40);
+    }
+
+    private OpenCache open(int life, Machine machine, int mebibytes) throws CacheException {
         CacheConfig config = new CacheConfig(
                 directory(life),
-                OptionalLong.of(40L << 20),
+                OptionalLong.of((long) mebibytes << 20),
                 Optional.empty(),
                 OptionalLong.of(16L << 20),
                 OptionalLong.empty(),
@@ -107,7 +122,11 @@ final class PowerCut {
     }
 
     private byte[] live(int life, byte[] data) throws Exception {
-        Machine machine = new Machine(data);
+        UUID boot = UUID.randomUUID();
+        if (life > 0 && random.nextInt(3) == 0) {
+            failToOpen(life, data, boot);
+        }
+        Machine machine = new Machine(data, boot);
         OpenCache cache = open(life, machine);
         verify(cache);
         int steps = 20 + random.nextInt(60);

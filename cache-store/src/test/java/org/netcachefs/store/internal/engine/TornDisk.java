@@ -12,6 +12,7 @@ import org.netcachefs.store.internal.data.DataFile;
 final class TornDisk implements DataFile {
     private static final int PAGE = 4096;
 
+    volatile int resizeErrno;
     private byte[] bytes;
     private final TreeMap<Integer, List<byte[]>> unsynced = new TreeMap<>();
 
@@ -60,8 +61,10 @@ final class TornDisk implements DataFile {
 
     @Override
     public synchronized int resize(long length, boolean allocate) {
-        bytes = Arrays.copyOf(bytes, (int) length);
-        return 0;
+        if (resizeErrno == 0) {
+            bytes = Arrays.copyOf(bytes, (int) length);
+        }
+        return -resizeErrno;
     }
 
     /** What a power cut now leaves. */
