@@ -294,8 +294,16 @@ public final class SlotTable {
         return true;
     }
 
-    /** Ends the rebuilding: what was not claimed is free. */
+    /** Ends the rebuilding: what was not claimed is free, and is not freed again if it was unpublished before. */
     public synchronized void open() {
+        List<Place> unpublished = takeFreed();
+        for (Place place : unpublished) {
+            if ((taken[place.slot()] & place.mask()) != 0) {
+                freed.add(place);
+            } else {
+                publishedSectors += place.sectors();
+            }
+        }
         for (int slot = slots - 1; slot >= 0; slot--) {
             list(slot);
         }

@@ -48,6 +48,7 @@ final class Rebuilder {
             engine.index.store().sync();
             engine.epochs.clearLost();
         }
+        engine.rowLocks.awaitHolders(); // who changed a row before it was read has said so
         slots.open();
         LOG.info("cache: {} blocks, {} of {} slots free", seen, slots.free(), slots.slots());
     }

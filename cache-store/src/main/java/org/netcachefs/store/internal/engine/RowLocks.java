@@ -24,6 +24,15 @@ final class RowLocks {
         }
     }
 
+    /** Returns when all who hold a lock now have given it up. Waits as long as they do. */
+    @SuppressWarnings("LockNotBeforeTry")
+    void awaitHolders() {
+        for (ReentrantLock lock : locks) {
+            lock.lock();
+            lock.unlock();
+        }
+    }
+
     /** The locked lock of {@code number}; to be unlocked by the caller. */
     ReentrantLock lock(long number) throws CacheException {
         ReentrantLock lock = locks[(int) ((number * 0x9e3779b97f4a7c15L) >>> 54)];

@@ -9,22 +9,31 @@ import org.netcachefs.store.internal.index.Family;
 import org.netcachefs.store.internal.index.ForwardingIndex;
 import org.netcachefs.store.internal.index.IndexStore;
 
-/** An index with switches: failing, hanging, or failing when it is written. */
+/** An index with switches: failing, hanging, or failing when it is written; scans of a family may be held up. */
 final class FaultyIndex extends ForwardingIndex {
     volatile Reason failing;
     volatile Reason failingWrites;
     volatile CountDownLatch hang = new CountDownLatch(0);
 
+    /** Scans of this family wait for {@link #scans}. */
+    volatile Family held;
+
+    final CountDownLatch scans = new CountDownLatch(1);
+
     FaultyIndex(IndexStore index) {
         super(index);
     }
 
-    private void disk() throws CacheException {
+    private static void await(CountDownLatch latch) {
         try {
-            hang.await();
+            latch.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private void disk() throws CacheException {
+        await(hang);
         if (failing != null) {
             throw new CacheException(failing, "index: made to fail");
         }
@@ -47,6 +56,9 @@ final class FaultyIndex extends ForwardingIndex {
     @Override
     public void scan(Family family, byte[] from, BiPredicate<byte[], byte[]> row) throws CacheException {
         disk();
+        if (family == held) {
+            await(scans);
+        }
         index.scan(family, from, row);
     }
 
