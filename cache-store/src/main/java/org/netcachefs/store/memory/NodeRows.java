@@ -1,9 +1,6 @@
 package org.netcachefs.store.memory;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,9 +15,6 @@ import org.netcachefs.store.VolumeKey;
 /**
  * The nodes of a volume, least recently used first, at most {@link #BOUND} besides those in use. Used under the cache's
  * lock.
- *
- * <p>A node's id is drawn from its key by SHA-256 (61 bits of it), so that a node whose row had to go comes back under the
- * id it had: inode numbers stay the same without memory for every file ever seen.
  */
 final class NodeRows {
     /** Some 50 MiB of heap at 300 to 400 bytes a row. */
@@ -29,7 +23,7 @@ final class NodeRows {
     /** Rows looked at, oldest first, for one to drop. */
     private static final int TRIES = 64;
 
-    private final byte[] salt;
+    private final VolumeKey volume;
     private final int bound;
     private final Consumer<MemoryCookie> dropped;
     private final Map<Long, Row> rows = new LinkedHashMap<>(16, 0.75f, true);
@@ -58,7 +52,7 @@ final class NodeRows {
     }
 
     NodeRows(VolumeKey volume, int bound, Consumer<MemoryCookie> dropped) {
-        this.salt = volume.toString().getBytes(StandardCharsets.UTF_8);
+        this.volume = volume;
         this.bound = bound;
         this.dropped = dropped;
     }
@@ -148,23 +142,11 @@ final class NodeRows {
         }
     }
 
-    /** Ids 0 and 1 have a meaning elsewhere. */
     private long freeId(ObjectKey key) {
-        long id = 2 + (hash(key) >>> 3);
+        long id = key.nodeId(volume);
         while (rows.containsKey(id)) {
             id++;
         }
         return id;
-    }
-
-    private long hash(ObjectKey key) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(salt);
-            digest.update((byte) 0);
-            return ByteBuffer.wrap(digest.digest(key.bytes())).getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

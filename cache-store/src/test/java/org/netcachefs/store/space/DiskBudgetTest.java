@@ -3,17 +3,12 @@ package org.netcachefs.store.space;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.netcachefs.store.BlockCache;
@@ -35,38 +30,28 @@ class DiskBudgetTest {
     @TempDir
     private Path directory;
 
-    private final AtomicBoolean done = new AtomicBoolean();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final AtomicLong largest = new AtomicLong();
-    private final AtomicLong samples = new AtomicLong();
-
     @Test
     void diskUse_staysWithinTheDeclaredSize() throws Exception {
         Path cacheDirectory = directory.resolve("cache");
-        try (BlockCache cache = CacheStore.open(CacheConfig.in(cacheDirectory, OptionalLong.of(SIZE)))) {
+        try (CacheWatch watch = new CacheWatch(cacheDirectory);
+                BlockCache cache = CacheStore.open(CacheConfig.in(cacheDirectory, OptionalLong.of(SIZE)))) {
             CacheProbe probe = new CacheProbe(cache);
-            Thread sampler = start(() -> sample(cacheDirectory));
-            Thread culler = start(() -> cull(cache));
+            watch.culling(cache);
             List<Thread> pourers = new ArrayList<>();
             for (int i = 0; i < POURERS; i++) {
                 int number = i;
-                pourers.add(start(() -> pour(probe, number)));
+                pourers.add(watch.start(() -> pour(probe, watch, number)));
             }
             for (Thread pourer : pourers) {
                 pourer.join();
             }
             CacheProbe.await(cache.drain());
-            done.set(true);
-            culler.join();
-            sampler.join();
-            assertThat(failure.get()).isNull();
+            watch.finish();
             assertThat(cache.statistics().fills().bytes()).isGreaterThanOrEqualTo(4 * SIZE);
             assertThat(cache.statistics().fills().droppedBytes()).isZero();
             assertThat(cache.statistics().cull().longestExhaustedNanos()).isLessThan(1_000_000_000L);
+            assertThat(watch.peak()).isBetween(SIZE / 4, SIZE);
         }
-        sample(cacheDirectory);
-        assertThat(samples.get()).isGreaterThan(5);
-        assertThat(largest.get()).isBetween(SIZE / 4, SIZE);
     }
 
     /** Names and keys that no compression makes smaller, several times what the index may hold. */
@@ -85,20 +70,14 @@ class DiskBudgetTest {
                 wanted.fillQueueBytes(),
                 wanted.ioThreads(),
                 false);
-        try (BlockCache cache = CacheStore.open(config)) {
+        try (CacheWatch watch = new CacheWatch(directory.resolve("cache"));
+                BlockCache cache = CacheStore.open(config)) {
             CacheProbe probe = new CacheProbe(cache);
-            Thread sampler = start(() -> sample(config.directory()));
-            Thread culler = start(() -> cull(cache));
-            Thread finder = start(() -> lookUp(probe, 120_000));
-            finder.join();
-            done.set(true);
-            culler.join();
-            sampler.join();
-            assertThat(failure.get()).isNull();
+            watch.culling(cache);
+            lookUp(probe, 120_000);
+            watch.finish();
+            assertThat(watch.peak()).isBetween(size / 4, size);
         }
-        sample(config.directory());
-        assertThat(samples.get()).isGreaterThan(5);
-        assertThat(largest.get()).isBetween(size / 4, size);
     }
 
     private static void lookUp(CacheProbe probe, int names) throws Exception {
@@ -124,51 +103,12 @@ class DiskBudgetTest {
         }
     }
 
-    private interface Body {
-        void run() throws Exception;
-    }
-
-    private Thread start(Body body) {
-        Thread thread = new Thread(() -> {
-            try {
-                body.run();
-            } catch (Throwable e) {
-                failure.compareAndSet(null, e);
-                done.set(true);
-            }
-        });
-        thread.start();
-        return thread;
-    }
-
-    private void sample(Path cacheDirectory) throws Exception {
-        do {
-            Process du = new ProcessBuilder("du", "-s", "--block-size=1", cacheDirectory.toString())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            String line = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            du.waitFor();
-            if (!line.isBlank()) {
-                largest.accumulateAndGet(Long.parseLong(line.split("\\s")[0]), Math::max);
-                samples.incrementAndGet();
-            }
-            Thread.sleep(50);
-        } while (!done.get());
-    }
-
-    private void cull(BlockCache cache) throws Exception {
-        while (!done.get()) {
-            cache.culler().awaitWork(Duration.ofMillis(100));
-            cache.culler().doWork(16);
-        }
-    }
-
     /** Files of a few blocks, small ones and pieces, with a pool's worth of buffers under way; now and then a flush. */
-    private void pour(CacheProbe probe, int number) throws Exception {
+    private static void pour(CacheProbe probe, CacheWatch watch, int number) throws Exception {
         Random random = new Random(number);
         Semaphore buffers = new Semaphore(32);
         long poured = 0;
-        for (int i = 0; poured < 4 * SIZE / POURERS + (8 << 20) && !done.get(); i++) {
+        for (int i = 0; poured < 4 * SIZE / POURERS + (8 << 20) && !watch.isDone(); i++) {
             boolean small = random.nextInt(3) == 0;
             long size = small ? 1 + random.nextInt(20_000) : (long) FILE_BLOCKS * probe.block() - random.nextInt(9000);
             Cookie cookie = probe.open("file " + number + "." + i, size, 1);

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store's threads beside its I/O threads: one watches the time limit, one makes fill epochs durable, one measures the
- * index, one rebuilds the free map at first and then sweeps when a drain asks for it.
+ * index, one compacts it, one rebuilds the free map at first and then sweeps when a drain asks for it.
  */
 final class Background {
     private static final Logger LOG = LoggerFactory.getLogger(Background.class);
@@ -25,12 +25,13 @@ final class Background {
     private final HealthKeeper healthKeeper;
     private final Signal stopWatch = new Signal();
     private final Signal stopEpochs = new Signal();
-    private final Signal stopMeasures = new Signal();
+    private final Signal compactionWanted = new Signal();
     private final Signal sweepWanted = new Signal();
     private final ConcurrentLinkedQueue<Runnable> afterSweep = new ConcurrentLinkedQueue<>();
     private final Thread watch = new StoreThread("watch", this::watch);
     private final Thread epochs = new StoreThread("epochs", this::epochs);
     private final Thread measures = new StoreThread("measure", this::measures);
+    private final Thread compactions = new StoreThread("compact", this::compactions);
     private final Thread sweep = new StoreThread("sweep", this::sweep);
     private final CountDownLatch rebuilt = new CountDownLatch(1);
     private boolean damageNoted;
@@ -49,6 +50,7 @@ final class Background {
         watch.start();
         epochs.start();
         measures.start();
+        compactions.start();
         sweep.start();
         awaitRebuilt();
     }
@@ -71,8 +73,11 @@ final class Background {
     /** On a thread of its own: a disk that hangs must not keep the watch from seeing it. */
     private void measures() {
         while (!stopped) {
-            stopMeasures.await(MEASURE_MILLIS);
+            engine.measuring.await(MEASURE_MILLIS);
             measure();
+            if (!recovering) {
+                engine.roomMade();
+            }
             noteDamage();
         }
     }
@@ -89,6 +94,30 @@ final class Background {
         engine.indexBudget.measured(index.bytes(), index.lastingBytes());
         if (engine.indexBudget.isCullingDue()) {
             engine.culling.raise();
+        }
+        if (engine.indexBudget.isCompactionDue()) {
+            compactionWanted.raise();
+        }
+    }
+
+    private void compactions() {
+        while (!stopped) {
+            compactionWanted.await(TimeUnit.SECONDS.toMillis(60));
+            if (!stopped && engine.indexBudget.isCompactionDue()) {
+                compact();
+            }
+        }
+    }
+
+    private void compact() {
+        IndexStore index = engine.index.store();
+        long removed = engine.indexBudget.removed();
+        try {
+            index.compact();
+            engine.indexBudget.compacted(removed, index.lastingBytes());
+            measure();
+        } catch (CacheException e) {
+            engine.failed(e);
         }
     }
 
@@ -177,10 +206,12 @@ final class Background {
         stopped = true;
         stopWatch.raise();
         stopEpochs.raise();
-        stopMeasures.raise();
+        engine.measuring.raise();
+        compactionWanted.raise();
+        engine.index.store().stopCompacting();
         sweepWanted.raise();
         boolean ended = healthKeeper.stop();
-        for (Thread thread : new Thread[] {watch, epochs, measures, sweep}) {
+        for (Thread thread : new Thread[] {watch, epochs, measures, compactions, sweep}) {
             ended &= ended(thread);
         }
         return ended;

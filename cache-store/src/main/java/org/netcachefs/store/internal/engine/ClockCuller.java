@@ -2,21 +2,14 @@ package org.netcachefs.store.internal.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.netcachefs.store.CacheException;
 import org.netcachefs.store.Culler;
 import org.netcachefs.store.internal.data.Place;
 import org.netcachefs.store.internal.data.SlotTable;
-import org.netcachefs.store.internal.data.SlotView;
 
-/** The culler of the persistent store: a clock over its slots, and the sweeping of what was flushed and retired. */
+/** The culler of the persistent store: sweeps what was flushed and retired, and makes room in the index and among the slots. */
 final class ClockCuller implements Culler {
-    /** Slots looked at per slot wanted. */
-    private static final int LOOKS = 256;
-    /** Slots looked at for sparse ones, each time. */
-    private static final int SPARSE_LOOKS = 4096;
-
     private final Engine engine;
     private final SlotTable slots;
 
@@ -27,10 +20,7 @@ final class ClockCuller implements Culler {
     private final MetadataCuller metadata;
 
     @GuardedBy("this")
-    private int hand;
-
-    @GuardedBy("this")
-    private int sparseHand;
+    private final SlotClock clock;
 
     @GuardedBy("this")
     private boolean culling;
@@ -41,7 +31,8 @@ final class ClockCuller implements Culler {
         this.engine = engine;
         slots = engine.disk.slots();
         sweeper = new Sweeper(engine);
-        metadata = new MetadataCuller(engine);
+        metadata = new MetadataCuller(engine, sweeper);
+        clock = new SlotClock(engine);
     }
 
     /** The free map is whole: there may be culling. */
@@ -58,6 +49,7 @@ final class ClockCuller implements Culler {
         engine.calls.setPatient(true);
         try {
             int freed = sweep(most);
+            freed += freed < most ? cullIndex(most - freed) : 0;
             return freed < most ? freed + cull(most - freed) : freed;
         } finally {
             engine.calls.setPatient(false);
@@ -70,11 +62,26 @@ final class ClockCuller implements Culler {
         for (int i = 0; more && i < most / 64; i++) {
             more = sweeper.sweep();
         }
-        if (engine.indexBudget.isCullingDue()) {
-            metadata.cull();
-        }
         int freed = slots.hasFreed() ? settle() : 0;
         engine.counters.flushedSlots.add(freed);
+        if (more) {
+            engine.culling.raise();
+        }
+        return freed;
+    }
+
+    /** What fills the index goes, until it has room. */
+    @GuardedBy("this")
+    private int cullIndex(int most) throws CacheException {
+        if (!engine.indexBudget.isCullingDue()) {
+            return 0;
+        }
+        boolean more = metadata.cull();
+        if (metadata.isExhausted()) {
+            more |= clock.emptySplit(most) > 0;
+        }
+        int freed = slots.hasFreed() ? settle() : 0;
+        engine.counters.culledSlots.add(freed);
         if (more) {
             engine.culling.raise();
         }
@@ -90,11 +97,7 @@ final class ClockCuller implements Culler {
         if (!culling) {
             return 0;
         }
-        int wanted = Math.min(most, slots.toRun());
-        int emptied = slots.split() > 0 ? emptySparse(wanted) : 0;
-        for (int look = 0; emptied < wanted && look < most * LOOKS && look < slots.slots() * 4; look++) {
-            emptied += pass() ? 1 : 0;
-        }
+        int emptied = clock.empty(Math.min(most, slots.toRun()));
         int freed = emptied > 0 || slots.hasFreed() ? settle() : 0;
         engine.counters.culledSlots.add(freed);
         culling = slots.isBelowRun();
@@ -102,66 +105,6 @@ final class ClockCuller implements Culler {
             engine.culling.raise();
         }
         return freed;
-    }
-
-    /** Split slots that are mostly empty go first, unless they are just being filled; how many were emptied. */
-    @GuardedBy("this")
-    private int emptySparse(int wanted) throws CacheException {
-        int emptied = 0;
-        for (int look = 0; emptied < wanted && look < Math.min(SPARSE_LOOKS, slots.slots()); look++) {
-            int slot = sparseHand;
-            sparseHand = slot + 1 == slots.slots() ? 0 : slot + 1;
-            SlotView view = slots.view(slot);
-            boolean idle = CullPolicy.isSparse(view) && !slots.marks().isRecent(slot);
-            if (idle && CullPolicy.judge(view) == CullPolicy.Verdict.CULL) {
-                emptied += empty(slot) ? 1 : 0;
-            }
-        }
-        return emptied;
-    }
-
-    /** The hand moves on by one slot; whether that was emptied. */
-    @GuardedBy("this")
-    private boolean pass() throws CacheException {
-        int slot = hand;
-        hand = hand + 1 == slots.slots() ? 0 : hand + 1;
-        SlotView view = slots.view(slot);
-        return switch (CullPolicy.judge(view)) {
-            case FREE -> false;
-            case SKIP -> {
-                engine.counters.skippedSlots.increment();
-                yield false;
-            }
-            case SPARE -> {
-                slots.marks().setReads(slot, view.reads() - 1);
-                yield false;
-            }
-            case CULL -> empty(slot);
-        };
-    }
-
-    @GuardedBy("this")
-    private boolean empty(int slot) throws CacheException {
-        slots.setCulling(slot, true);
-        try {
-            List<long[]> users = new ArrayList<>();
-            engine.index.slot(slot, (cookie, block) -> users.add(new long[] {cookie, block}));
-            if (users.isEmpty()) {
-                return false; // being filled
-            }
-            for (long[] user : users) {
-                if (engine.pinned.contains(user[0])) {
-                    slots.marks().setPinned(slot, true);
-                    return false;
-                }
-            }
-            for (long[] user : users) {
-                engine.records.leave(slot, user[0], user[1]);
-            }
-            return true;
-        } finally {
-            slots.setCulling(slot, false);
-        }
     }
 
     /** Frees what was unpublished before: first its deletion is made durable. */

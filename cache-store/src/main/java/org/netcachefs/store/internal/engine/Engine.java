@@ -36,6 +36,7 @@ final class Engine {
     final Set<Long> pinned = ConcurrentHashMap.newKeySet();
     final BufferPool buffers = new BufferPool(READ_BUFFER_BYTES);
     final Signal culling = new Signal();
+    final Signal measuring = new Signal();
     final IndexBudget indexBudget;
     final Ids ids;
     final FlushEpochs flushEpochs;
@@ -87,6 +88,7 @@ final class Engine {
         this.index = index;
         this.epochs = epochs;
         indexBudget = new IndexBudget(tuning.indexBytes, health);
+        index.onWrite(this::wrote);
         ids = new Ids(index);
         flushEpochs = new FlushEpochs(index);
         records = new BlockRecords(index, disk.slots(), epochs, cookies, rowLocks);
@@ -100,11 +102,17 @@ final class Engine {
         asyncReads.startOn(io);
     }
 
+    private void wrote(long bytes) {
+        if (indexBudget.writes(bytes)) {
+            measuring.raise();
+        }
+    }
+
     private Fill.Outcome fill(Fill fill, ByteBuffer scratch) {
         Fill.Outcome outcome = Fill.Outcome.FAILED;
         try {
             if (health.fills() && fill.id != 0) {
-                outcome = filler.fill(fill, scratch);
+                outcome = indexBudget.hasRoom() ? filler.fill(fill, scratch) : Fill.Outcome.NO_ROOM;
             }
         } catch (CacheException e) {
             failed(e);
@@ -178,7 +186,7 @@ final class Engine {
 
     /** There may be room for fills again. */
     void roomMade() {
-        if (fills.resume()) {
+        if (indexBudget.hasRoom() && fills.resume()) {
             io.wakeAll();
         }
     }

@@ -8,7 +8,7 @@ import org.netcachefs.store.internal.index.NodeRecord;
 
 /**
  * Which trees were flushed when. A flush gives its node a new epoch; a cookie is stale if an ancestor, its node or its
- * volume has a later epoch than its stamp. Once a sweep has retired all such cookies nobody needs to look. Thread-safe.
+ * volume has a later epoch than its stamp; what lies below a node without a row is stale after any flush. Once a sweep has retired all such cookies nobody needs to look. Thread-safe.
  */
 final class FlushEpochs {
     private static final int DEEPEST = 4096;
@@ -68,7 +68,7 @@ final class FlushEpochs {
         for (int i = 0; i < DEEPEST; i++) {
             NodeRecord record = index.node(at);
             if (record == null) {
-                return epoch;
+                return last; // its row was culled: where it lies is not known, so any flush may mean it
             }
             epoch = Math.max(epoch, record.flushEpoch());
             at = record.row().parent();
@@ -79,7 +79,7 @@ final class FlushEpochs {
         return epoch;
     }
 
-    /** Whether {@code node} is {@code ancestor} or lies below it. */
+    /** Whether {@code node} is {@code ancestor} or lies below it; true as well when a row on the way up is missing. */
     boolean isWithin(long node, long ancestor) throws CacheException {
         long at = node;
         for (int i = 0; at != 0 && i < DEEPEST; i++) {
@@ -87,7 +87,10 @@ final class FlushEpochs {
                 return true;
             }
             NodeRecord record = index.node(at);
-            at = record == null ? 0 : record.row().parent();
+            if (record == null) {
+                return true;
+            }
+            at = record.row().parent();
         }
         return false;
     }

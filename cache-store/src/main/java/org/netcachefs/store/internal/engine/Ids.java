@@ -6,7 +6,7 @@ import org.netcachefs.store.internal.index.Batch;
 import org.netcachefs.store.internal.index.Index;
 import org.netcachefs.store.internal.index.Index.Counter;
 
-/** Ids for volumes, nodes and cookies, never given twice: reserved in the index a thousand at a time. Thread-safe. */
+/** Ids for volumes and cookies, never given twice: reserved in the index a thousand at a time. Thread-safe. */
 final class Ids {
     private static final int RESERVED = 1024;
 

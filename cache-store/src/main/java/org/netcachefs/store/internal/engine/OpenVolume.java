@@ -57,7 +57,7 @@ final class OpenVolume implements Volume {
         long epoch = 0;
         if (node == 0) {
             engine.indexBudget.requireRoom();
-            node = engine.ids.next();
+            node = freeId(row.key());
             Index.putNodeOf(batch, id, row.key(), node);
         } else {
             NodeRecord record = engine.index.node(node);
@@ -71,6 +71,14 @@ final class OpenVolume implements Volume {
         Index.putNode(batch, node, new NodeRecord(id, row, epoch, true));
         Index.putChild(batch, id, row.parent(), row.name(), node);
         engine.index.write(batch);
+        return node;
+    }
+
+    private long freeId(ObjectKey object) throws CacheException {
+        long node = object.nodeId(key);
+        while (engine.index.node(node) != null) {
+            node++;
+        }
         return node;
     }
 

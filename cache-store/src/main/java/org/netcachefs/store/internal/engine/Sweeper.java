@@ -34,9 +34,12 @@ final class Sweeper {
             truncated.trim();
             return true;
         }
-        long dead = engine.index.firstDead();
-        if (dead != 0) {
-            sweepDead(dead);
+        List<Long> dead = engine.index.dead(COOKIES);
+        int rows = 0;
+        for (int i = 0; i < dead.size() && rows < ROWS; i++) {
+            rows += 1 + sweepDead(dead.get(i));
+        }
+        if (!dead.isEmpty()) {
             return true;
         }
         if (engine.flushEpochs.isSweepDue()) {
@@ -47,10 +50,13 @@ final class Sweeper {
     }
 
     boolean isDue() throws CacheException {
-        return !engine.trims.isEmpty() || engine.flushEpochs.isSweepDue() || engine.index.firstDead() != 0;
+        return !engine.trims.isEmpty()
+                || engine.flushEpochs.isSweepDue()
+                || !engine.index.dead(1).isEmpty();
     }
 
-    private void sweepDead(long id) throws CacheException {
+    /** Removes block rows of a retired cookie, all if they are few; how many. */
+    int sweepDead(long id) throws CacheException {
         ReentrantLock lock = engine.rowLocks.lock(id);
         try {
             Map<Long, BlockRow> rows = new LinkedHashMap<>();
@@ -68,7 +74,11 @@ final class Sweeper {
                 Index.deleteDead(batch, id);
             }
             engine.index.write(batch);
-            rows.forEach((block, row) -> engine.records.followed(id, block, row, BlockRow.EMPTY));
+            rows.forEach((block, row) -> {
+                engine.records.followed(id, block, row, BlockRow.EMPTY);
+                engine.indexBudget.removed(IndexBudget.bytesOf(row));
+            });
+            return rows.size();
         } finally {
             lock.unlock();
         }

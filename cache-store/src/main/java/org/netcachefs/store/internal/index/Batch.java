@@ -25,6 +25,16 @@ public final class Batch {
         return changes.isEmpty();
     }
 
+    /** Of keys and values. */
+    long bytes() {
+        long bytes = 0;
+        for (Change change : changes) {
+            byte[] value = change.value;
+            bytes += change.key.length + (value == null ? 0 : value.length);
+        }
+        return bytes;
+    }
+
     public int size() {
         return changes.size();
     }

@@ -43,6 +43,16 @@ public abstract class ForwardingIndex implements IndexStore {
     }
 
     @Override
+    public void compact() throws CacheException {
+        index.compact();
+    }
+
+    @Override
+    public void stopCompacting() {
+        index.stopCompacting();
+    }
+
+    @Override
     public void recover() throws CacheException {
         index.recover();
     }

@@ -2,8 +2,11 @@ package org.netcachefs.store.internal.index;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.CacheException;
@@ -29,6 +32,7 @@ public final class Index {
 
     private final IndexStore store;
     private final LongAdder lookups = new LongAdder();
+    private volatile LongConsumer written = bytes -> {};
 
     public Index(IndexStore store) {
         this.store = store;
@@ -46,7 +50,13 @@ public final class Index {
     public void write(Batch batch) throws CacheException {
         if (!batch.isEmpty()) {
             store.write(batch);
+            written.accept(batch.bytes());
         }
+    }
+
+    /** From now on told the size of each batch written. */
+    public void onWrite(LongConsumer told) {
+        written = told;
     }
 
     private byte @Nullable [] get(Family family, byte[] key) throws CacheException {
@@ -183,14 +193,14 @@ public final class Index {
         batch.delete(Family.DEAD, Codec.key(cookie));
     }
 
-    /** The first retired cookie still to be swept, or 0. */
-    public long firstDead() throws CacheException {
-        long[] first = new long[1];
+    /** The first {@code most} retired cookies still to be swept. */
+    public List<Long> dead(int most) throws CacheException {
+        List<Long> dead = new ArrayList<>();
         store.scan(Family.DEAD, new byte[0], (key, value) -> {
-            first[0] = ByteBuffer.wrap(key).getLong();
-            return false;
+            dead.add(ByteBuffer.wrap(key).getLong());
+            return dead.size() < most;
         });
-        return first[0];
+        return dead;
     }
 
     /** Shows {@code seen} the cookies of nodes from {@code from} on, until it answers false. */

@@ -23,6 +23,12 @@ public interface IndexStore extends AutoCloseable {
     /** Writes all from memory to its tables, so that the next open has no log to read. */
     void flush() throws CacheException;
 
+    /** Rewrites the tables without what was deleted; may take long. Ended early by {@link #stopCompacting} and {@link #close}. */
+    void compact() throws CacheException;
+
+    /** From now on nothing is compacted by {@link #compact}. */
+    void stopCompacting();
+
     /** After a failure: begins anew on what is on disk. */
     void recover() throws CacheException;
 

@@ -17,6 +17,7 @@ import org.netcachefs.store.CacheException;
 import org.netcachefs.store.CacheException.Reason;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
@@ -37,6 +38,7 @@ public final class RocksIndex implements IndexStore {
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private final ReadOptions anywhere = new ReadOptions();
     private final ReadOptions inMemory = new ReadOptions().setReadTier(ReadTier.BLOCK_CACHE_TIER);
+    private final CompactRangeOptions compaction = new CompactRangeOptions().setExclusiveManualCompaction(false);
     private final ReadWriteLock gate = new ReentrantReadWriteLock();
     private boolean open = true;
     private boolean finished;
@@ -152,6 +154,27 @@ public final class RocksIndex implements IndexStore {
     }
 
     @Override
+    public void compact() throws CacheException {
+        enter();
+        try {
+            for (ColumnFamilyHandle family : byFamily.values()) {
+                database.compactRange(family, null, null, compaction);
+            }
+        } catch (RocksDBException e) {
+            throw failure(directory, e);
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public synchronized void stopCompacting() {
+        if (!finished) {
+            compaction.setCanceled(true);
+        }
+    }
+
+    @Override
     public long bytes() {
         return bytesIn(directory);
     }
@@ -236,12 +259,13 @@ public final class RocksIndex implements IndexStore {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        stopCompacting();
         gate.writeLock().lock();
         try {
             finished = true;
             closeDatabase();
-            List.of(unsynced, anywhere, inMemory).forEach(AbstractNativeReference::close);
+            List.of(unsynced, anywhere, inMemory, compaction).forEach(AbstractNativeReference::close);
         } finally {
             gate.writeLock().unlock();
         }

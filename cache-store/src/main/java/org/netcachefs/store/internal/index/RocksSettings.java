@@ -57,7 +57,8 @@ final class RocksSettings implements AutoCloseable {
         family.setTableFormatConfig(table)
                 .setWriteBufferSize(1L << 20)
                 .setMaxWriteBufferNumber(2)
-                .setTargetFileSizeBase(2L << 20)
+                .setTargetFileSizeBase(Math.min(2L << 20, budget / 32))
+                .setMaxCompactionBytes(Math.max(2L << 20, budget / 16))
                 .setMaxBytesForLevelBase(8L << 20)
                 .setLevelCompactionDynamicLevelBytes(true)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION);
