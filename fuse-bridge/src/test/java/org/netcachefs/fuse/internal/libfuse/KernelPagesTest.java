@@ -43,4 +43,22 @@ class KernelPagesTest {
         pages.open(7 + (1 << 15), 200);
         assertThat(pages.open(7, 100)).isEqualTo(Use.DROP);
     }
+
+    @Test
+    void nodeOpenedByAnotherNameSince_drops() {
+        pages.open(7, 100);
+        pages.release(7);
+        assertThat(pages.open(8, 100)).isEqualTo(Use.DROP);
+        pages.release(8);
+        assertThat(pages.open(7, 100)).isEqualTo(Use.DROP);
+        assertThat(pages.open(7, 100)).isEqualTo(Use.KEEP);
+    }
+
+    @Test
+    void nodeOpenedByAnotherNameOffItsPages_drops() {
+        pages.open(7, 100);
+        pages.open(8, 200);
+        assertThat(pages.open(8, 100)).isEqualTo(Use.NONE);
+        assertThat(pages.open(7, 100)).isEqualTo(Use.DROP);
+    }
 }
