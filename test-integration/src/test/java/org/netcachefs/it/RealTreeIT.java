@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.it.harness.Command;
+import org.netcachefs.it.harness.MemoryWatch;
 import org.netcachefs.it.harness.MountedDaemon;
 import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Scratch;
@@ -67,6 +68,7 @@ class RealTreeIT {
         TestUpstream upstream = TestUpstream.show(scratch, tree, "upstream");
         MountedDaemon daemon = MountedDaemon.mount(scratch, upstream.mountPoint(), "mount", "9G")
                 .browse();
+        MemoryWatch memory = MemoryWatch.of(scratch, daemon);
 
         assertThat(sumAndCompare(tree, daemon.mountPoint())).isGreaterThanOrEqualTo(10_000);
         for (int pass = 2; pass <= 3; pass++) {
@@ -81,7 +83,9 @@ class RealTreeIT {
             assertThat(upstream.count().bytes()).as("pass " + pass).isZero();
             assertThat(daemon.stat().number("fills.dropped_bytes")).isZero();
             daemon.remount();
+            memory.alsoNow(daemon);
         }
+        memory.assertBounded("three passes over a real tree");
     }
 
     /** Hard links to (or copies of) the JDKs, the local Maven repository and documentation of this machine. */

@@ -1,0 +1,129 @@
+package org.netcachefs.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.netcachefs.it.harness.Content;
+import org.netcachefs.it.harness.Figures;
+import org.netcachefs.it.harness.Load;
+import org.netcachefs.it.harness.MountedDaemon;
+import org.netcachefs.it.harness.Posix;
+import org.netcachefs.it.harness.Scratch;
+import org.netcachefs.it.harness.Trees;
+
+/**
+ * Promise: culling does not slow hits. The same stream of new files is read through a cache that must cull for it and through one
+ * with room for all of it, so that what differs is the culling; hits with no load at all are measured beside it.
+ */
+class CullLatencyIT {
+    private static final long MIB = 1 << 20;
+    private static final int ROUNDS = 5;
+    private static final int FILES_A_ROUND = 4;
+    private static final int IDLE_TURNS = 10;
+
+    private final Scratch scratch = Scratch.make("cull-latency");
+    private final Random random = new Random(1);
+
+    @AfterEach
+    void cleanUp() throws Exception {
+        scratch.close();
+    }
+
+    @Test
+    @Tag("long")
+    void hits_whileCulling_areAboutAsFastAsUnderTheSameLoadWithout() throws Exception {
+        Path tree = scratch.folder("tree");
+        Trees.Made hot = Trees.file(tree, "hot", 1, 8 * MIB);
+        List<Trees.Made> files = new ArrayList<>();
+        for (int i = 0; i < (ROUNDS + 1) * FILES_A_ROUND; i++) {
+            files.add(Trees.file(tree, "f" + i, 100 + i, 64 * MIB));
+        }
+        MountedDaemon small =
+                MountedDaemon.mount(scratch, tree, "small", "256M").browse();
+        MountedDaemon roomy = MountedDaemon.mount(scratch, tree, "roomy", "2G").browse();
+        for (MountedDaemon daemon : List.of(small, roomy)) {
+            whileReading(daemon, hot, files.subList(0, FILES_A_ROUND));
+        }
+
+        List<Double> toLoaded = new ArrayList<>();
+        List<Double> toIdle = new ArrayList<>();
+        for (int round = 1; round <= ROUNDS; round++) {
+            List<Trees.Made> fresh = files.subList(round * FILES_A_ROUND, (round + 1) * FILES_A_ROUND);
+            double idle = idle(small, hot);
+            double loaded = whileReading(roomy, hot, fresh);
+            long culled = small.stat().number("cull.culled");
+            double culling = whileReading(small, hot, fresh);
+            assertThat(small.stat().number("cull.culled")).as("culling").isGreaterThan(culled);
+            Figures.note(String.format(
+                    "p99 of hits, us: %.0f idle, %.0f under load, %.0f culling",
+                    idle / 1e3, loaded / 1e3, culling / 1e3));
+            toLoaded.add(culling / loaded);
+            toIdle.add(culling / idle);
+        }
+        assertThat(roomy.stat().number("cull.culled")).isZero();
+        Figures.note(String.format(
+                "p99 of hits while culling, median: %.2f times that under the same load, %.2f times idle",
+                median(toLoaded), median(toIdle)));
+        assertThat(median(toLoaded)).as("of the same load without culling").isLessThanOrEqualTo(1.5);
+    }
+
+    /** p99 in ns of hits while these files are read for the first time by one reader. */
+    private double whileReading(MountedDaemon daemon, Trees.Made hot, List<Trees.Made> files) throws Exception {
+        Content.verify(daemon.path(hot.path()), hot.seed(), hot.size());
+        daemon.settle();
+        List<Long> times = Collections.synchronizedList(new ArrayList<>());
+        Load reader = Load.start(1, files.size(), (worker, turn) -> {
+            Trees.Made file = files.get((int) turn);
+            Content.verify(daemon.path(file.path()), file.seed(), file.size());
+        });
+        try (Load hits = Load.start(1, (worker, turn) -> times.addAll(hits(daemon, hot)))) {
+            reader.finish();
+            hits.stop();
+        }
+        daemon.settle();
+        return percentile(times);
+    }
+
+    private double idle(MountedDaemon daemon, Trees.Made hot) throws Exception {
+        Content.verify(daemon.path(hot.path()), hot.seed(), hot.size());
+        daemon.settle();
+        List<Long> times = new ArrayList<>();
+        for (int turn = 0; turn < IDLE_TURNS; turn++) {
+            times.addAll(hits(daemon, hot));
+        }
+        return percentile(times);
+    }
+
+    private List<Long> hits(MountedDaemon daemon, Trees.Made hot) throws Exception {
+        List<Long> times = new ArrayList<>();
+        ByteBuffer to = ByteBuffer.allocateDirect(4096);
+        try (Posix.File file = Posix.openDirect(daemon.path(hot.path()))) {
+            for (int i = 0; i < 500; i++) {
+                long at = random.nextLong(hot.size() / 4096) * 4096;
+                to.clear();
+                long started = System.nanoTime();
+                file.read(to, at);
+                times.add(System.nanoTime() - started);
+            }
+        }
+        return times;
+    }
+
+    private static double percentile(List<Long> times) {
+        List<Long> sorted = new ArrayList<>(times);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() * 99 / 100);
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+}
