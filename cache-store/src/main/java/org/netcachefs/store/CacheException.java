@@ -12,6 +12,8 @@ public class CacheException extends Exception {
         OTHER_FORMAT,
         /** Superblock, data or index do not hold what they should. */
         DAMAGED,
+        /** A directory or data file that was never a cache's and holds something. */
+        NOT_OURS,
         /** The size is missing, too small or larger than the disk. */
         SIZE,
         /** Not allowed, or writable by another user. */

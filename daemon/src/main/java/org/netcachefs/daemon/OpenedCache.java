@@ -23,19 +23,27 @@ record OpenedCache(BlockCache cache, Optional<String> bypass) {
         try {
             return new OpenedCache(CacheStore.open(ComponentConfigs.cache(plan)), Optional.empty());
         } catch (CacheException e) {
-            return bypassOrRefuse(plan, code(e.reason()), String.valueOf(e.getMessage()), warnings);
+            return bypassOrRefuse(plan, e, warnings);
         }
     }
 
-    private static OpenedCache bypassOrRefuse(MountPlan plan, ExitCode code, String reason, Consumer<String> warnings)
+    private static OpenedCache bypassOrRefuse(MountPlan plan, CacheException e, Consumer<String> warnings)
             throws RefusedException {
-        boolean mistake = code == ExitCode.CACHE_IN_USE || code == ExitCode.CACHE_SIZE;
-        if (mistake || plan.options().get(MountOptions.REQUIRE_CACHE)) {
-            throw new RefusedException(code, "cache " + reason);
+        String reason = String.valueOf(e.getMessage());
+        if (isMistake(plan, e.reason()) || plan.options().get(MountOptions.REQUIRE_CACHE)) {
+            throw new RefusedException(code(e.reason()), "cache " + reason);
         }
         warnings.accept("warning: mounted without a cache: " + reason);
         log.warn("mounted without a cache: {}", reason);
         return new OpenedCache(MemoryCache.bypass(reason), Optional.of(reason));
+    }
+
+    private static boolean isMistake(MountPlan plan, CacheException.Reason reason) {
+        return switch (reason) {
+            case IN_USE, SIZE -> true;
+            case NOT_OURS -> plan.options().get(MountOptions.RECREATE);
+            case OTHER_FORMAT, DAMAGED, PERMISSION, FULL, IO, TIMEOUT, OFFLINE -> false;
+        };
     }
 
     private static ExitCode code(CacheException.Reason reason) {
@@ -43,7 +51,7 @@ record OpenedCache(BlockCache cache, Optional<String> bypass) {
             case IN_USE -> ExitCode.CACHE_IN_USE;
             case OTHER_FORMAT -> ExitCode.CACHE_FORMAT;
             case SIZE -> ExitCode.CACHE_SIZE;
-            case DAMAGED, PERMISSION, FULL, IO, TIMEOUT, OFFLINE -> ExitCode.CACHE_DAMAGED;
+            case DAMAGED, NOT_OURS, PERMISSION, FULL, IO, TIMEOUT, OFFLINE -> ExitCode.CACHE_DAMAGED;
         };
     }
 }

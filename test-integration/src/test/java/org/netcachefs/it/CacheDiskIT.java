@@ -112,6 +112,23 @@ class CacheDiskIT {
         faulty(() -> disk.writeError("ENOSPC"), () -> disk.writeError("none"), Duration.ofSeconds(4));
     }
 
+    @Test
+    void diskThatIsFull_goesOnServingWhatIsCached() throws Exception {
+        disk.writeError("ENOSPC");
+        verify(files.get(200));
+        MountedDaemon.await(
+                "health to say so", () -> daemon.stat().text("cache.health").equals("DEGRADED"));
+        Command.pause(Duration.ofSeconds(3)); // it was tried to write again, and to open the index anew
+        long before = daemon.stat().number("upstream.read_bytes");
+        for (Trees.Made file : files.subList(0, 150)) {
+            verify(file);
+        }
+        assertThat(daemon.stat().number("upstream.read_bytes")).isEqualTo(before);
+        assertThat(daemon.stat().text("cache.health")).isEqualTo("DEGRADED");
+        disk.writeError("none");
+        MountedDaemon.await("the cache to be filled again", this::isAllCached);
+    }
+
     /** After a new start nothing of the index is in memory: names, attributes and opens need its disk. */
     @Test
     void indexThatHangs_leavesNamesAndOpensGoingOn() throws Exception {

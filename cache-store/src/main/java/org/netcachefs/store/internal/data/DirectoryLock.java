@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import org.netcachefs.store.CacheException;
 import org.netcachefs.store.CacheException.Reason;
 
-/** The cache directory belongs to one process: a flock on its file {@code lock}, in which the owner's pid is written. */
+/**
+ * The cache directory belongs to one process: a flock on its file {@code lock}, in which {@code netcachefs} and the owner's
+ * pid are written. The file also tells a cache's directory from others.
+ */
 public final class DirectoryLock implements AutoCloseable {
     private static final int LOCK_EX_NB = 2 | 4;
+    private static final String MARK = "netcachefs ";
 
     private final int descriptor;
 
@@ -17,8 +21,17 @@ public final class DirectoryLock implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
+    /** Whether {@code directory} was ever locked as a cache. */
+    public static boolean isIn(Path directory) {
+        return content(file(directory)).startsWith(MARK);
+    }
+
+    private static Path file(Path directory) {
+        return directory.resolve("lock");
+    }
+
     public static DirectoryLock take(Path directory) throws CacheException {
-        Path file = directory.resolve("lock");
+        Path file = file(directory);
         int descriptor = Native.LIBC.open(file.toString(), Native.O_RDWR | Native.O_CREAT | Native.O_CLOEXEC, 0600);
         if (descriptor < 0) {
             int errno = Native.errno();
@@ -41,17 +54,21 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private static String owner(Path file) {
+        String content = content(file);
+        return content.startsWith(MARK) ? content.substring(MARK.length()).strip() : "(unknown)";
+    }
+
+    private static String content(Path file) {
         try {
-            String pid = Files.readString(file, StandardCharsets.US_ASCII).strip();
-            return pid.isEmpty() ? "(unknown)" : pid;
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return "(unknown)";
+            return "";
         }
     }
 
     private static void writeOwner(Path file) throws CacheException {
         try {
-            Files.writeString(file, ProcessHandle.current().pid() + "\n", StandardCharsets.US_ASCII);
+            Files.writeString(file, MARK + ProcessHandle.current().pid() + "\n", StandardCharsets.US_ASCII);
         } catch (IOException e) {
             throw new CacheException(Reason.IO, file + ": cannot write: " + e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package org.netcachefs.store.internal.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -46,6 +47,16 @@ public record Superblock(UUID uuid, Layout layout, UUID bootId, boolean clean, b
 
     public static Path file(Path directory) {
         return directory.resolve("superblock");
+    }
+
+    /** Whether {@code directory} has one, perhaps damaged or of another version. */
+    public static boolean isIn(Path directory) {
+        try (InputStream in = Files.newInputStream(file(directory))) {
+            byte[] magic = in.readNBytes(Long.BYTES);
+            return magic.length == Long.BYTES && ByteBuffer.wrap(magic).getLong() == MAGIC;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     public static Superblock read(Path directory) throws CacheException {

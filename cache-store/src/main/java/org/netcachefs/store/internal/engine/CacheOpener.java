@@ -1,13 +1,7 @@
 package org.netcachefs.store.internal.engine;
 
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.UUID;
 import org.netcachefs.store.BlockCache;
 import org.netcachefs.store.BlockGeometry;
@@ -34,18 +28,21 @@ public final class CacheOpener {
     private final CacheConfig config;
     private final Path directory;
     private final Seams seams;
+    private final CacheFiles files;
 
     public CacheOpener(CacheConfig config, Seams seams) {
         this.config = config;
         this.seams = seams;
         directory = config.directory();
+        files = new CacheFiles(directory, config.data());
     }
 
     public BlockCache open() throws CacheException {
-        if (isNew()) {
+        if (files.isNew()) {
             new Sizing(config, directory).fresh(); // a size that is refused leaves nothing behind
         }
-        makeDirectory();
+        files.makeDirectory();
+        files.requireOurs();
         DirectoryLock lock = DirectoryLock.take(directory);
         try {
             return open(lock);
@@ -58,19 +55,15 @@ public final class CacheOpener {
     private BlockCache open(DirectoryLock lock) throws CacheException {
         if (config.recreate()) {
             new Sizing(config, directory).requested();
-            drop();
+            files.drop();
+        } else {
+            files.requireComplete();
         }
         boolean fresh = !Files.exists(Superblock.file(directory));
-        if (fresh
-                && (Files.exists(dataPath()) || Files.exists(indexPath()))
-                && config.data().isEmpty()) {
-            throw new CacheException(
-                    Reason.DAMAGED, Superblock.file(directory) + ": is missing; use --recreate to drop what is cached");
-        }
         Superblock before = fresh ? create() : existing();
         UUID boot = seams.bootId();
         boolean cut = !before.clean() && !before.bootId().equals(boot);
-        DataFile data = seams.data(dataPath());
+        DataFile data = seams.data(files.data());
         try {
             checkData(before.layout(), data);
             return open(new OpenCache.Home(directory, lock, before.marked(boot, false)), data, cut);
@@ -150,84 +143,22 @@ public final class CacheOpener {
         return epochs;
     }
 
-    // ---- the directory
-
-    private boolean isNew() {
-        boolean hasData = config.data().isEmpty() && Files.exists(dataPath());
-        return !hasData && !Files.exists(indexPath()) && !Files.exists(Superblock.file(directory));
-    }
-
-    private void makeDirectory() throws CacheException {
-        try {
-            if (!Files.isDirectory(directory)) {
-                Files.createDirectories(directory);
-                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-            }
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
-            Object owner = Files.getAttribute(directory, "unix:uid");
-            if (!owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-                throw new CacheException(
-                        Reason.PERMISSION,
-                        directory + ": belongs to another user (uid " + owner + "); use another --cache");
-            }
-            if (permissions.contains(PosixFilePermission.GROUP_WRITE)
-                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-                throw new CacheException(
-                        Reason.PERMISSION, directory + ": other users may write to it; chmod go-w " + directory);
-            }
-        } catch (IOException | UnsupportedOperationException e) {
-            throw new CacheException(Reason.PERMISSION, directory + ": cannot be used as a cache: " + reason(e), e);
-        }
-    }
-
-    private static String reason(Exception e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return e instanceof FileAlreadyExistsException ? "not a directory" : String.valueOf(e.getMessage());
-    }
-
-    private Path dataPath() {
-        return config.data().orElse(directory.resolve("data"));
-    }
-
-    private Path indexPath() {
-        return directory.resolve(IndexOpener.NAME);
-    }
-
-    private void drop() throws CacheException {
-        if (Files.exists(indexPath())
-                && !Files.exists(indexPath().resolve("CURRENT"))
-                && !Files.exists(Superblock.file(directory))) {
-            throw new CacheException(
-                    Reason.DAMAGED, indexPath() + ": is not of a cache, and is not dropped; use another --cache");
-        }
-        try {
-            Files.deleteIfExists(Superblock.file(directory));
-            IndexOpener.delete(indexPath());
-            if (config.data().isEmpty()) {
-                Files.deleteIfExists(dataPath());
-            }
-        } catch (IOException e) {
-            throw new CacheException(Reason.IO, directory + ": cannot drop what is cached: " + e.getMessage(), e);
-        }
-    }
-
     // ---- superblock and data
 
     private Superblock create() throws CacheException {
         Layout layout = new Sizing(config, directory).fresh();
-        DataFile data = seams.data(dataPath());
+        DataFile data = seams.data(files.data());
         try {
             int errno = -data.resize(layout.dataBytes(), config.preallocate());
             if (errno != 0) {
                 throw new CacheException(
                         Errnos.reason(errno),
-                        dataPath() + ": cannot make " + layout.dataBytes() + " bytes: " + Errnos.text(errno));
+                        files.data() + ": cannot make " + layout.dataBytes() + " bytes: " + Errnos.text(errno));
             }
         } finally {
             data.close();
         }
+        files.protectData();
         Superblock superblock = new Superblock(UUID.randomUUID(), layout, seams.bootId(), true, false);
         superblock.write(directory);
         return superblock;
@@ -250,7 +181,7 @@ public final class CacheOpener {
         if (bytes < layout.dataBytes()) {
             throw new CacheException(
                     Reason.DAMAGED,
-                    dataPath() + ": is " + bytes + " bytes long, not " + layout.dataBytes()
+                    files.data() + ": is " + bytes + " bytes long, not " + layout.dataBytes()
                             + "; use --recreate to drop what is cached");
         }
     }

@@ -31,10 +31,11 @@ final class Closing {
         boolean quiet = engine.health.isReachable() && awaitHolds() && engine.io.close(10) && background.stop();
         if (quiet) {
             finish();
+            home.lock().close();
         } else {
+            // A write under way may still land: the directory stays locked until the process ends.
             LOG.warn("cache {}: the disk does not answer; closed without making all durable", home.directory());
         }
-        home.lock().close();
     }
 
     private void drainFills() {

@@ -42,7 +42,7 @@ final class IndexOpener {
         try {
             return verified(seams.index(directory, budget));
         } catch (CacheException e) {
-            if (e.reason() == Reason.PERMISSION || e.reason() == Reason.FULL) {
+            if (e.reason() != Reason.DAMAGED && e.reason() != Reason.IO) {
                 throw e;
             }
             setAside(String.valueOf(e.getMessage()));

@@ -56,10 +56,37 @@ public final class RocksIndex implements IndexStore {
         return new RocksIndex(directory, budget);
     }
 
+    /** How the database is opened. */
+    private interface Opening {
+        RocksDB open() throws CacheException;
+    }
+
+    private RocksDB reopened(Opening opening) throws CacheException {
+        settings = new RocksSettings(budget);
+        RocksDB opened = opening.open();
+        open = true;
+        return opened;
+    }
+
     private RocksDB openDatabase() throws CacheException {
+        return open(handles -> RocksDB.open(settings.database(), directory.toString(), settings.families(), handles));
+    }
+
+    /** For a disk that takes no writes: what is there can be read, and writes fail. */
+    private RocksDB openReadOnly() throws CacheException {
+        return open(handles ->
+                RocksDB.openReadOnly(settings.database(), directory.toString(), settings.families(), handles));
+    }
+
+    /** A call on RocksDB that fills in the handles of the families. */
+    private interface NativeOpening {
+        RocksDB open(List<ColumnFamilyHandle> handles) throws RocksDBException;
+    }
+
+    private RocksDB open(NativeOpening opening) throws CacheException {
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
-            RocksDB opened = RocksDB.open(settings.database(), directory.toString(), settings.families(), handles);
+            RocksDB opened = opening.open(handles);
             Family[] families = Family.values();
             for (int i = 0; i < families.length; i++) {
                 byFamily.put(families[i], handles.get(i));
@@ -238,9 +265,10 @@ public final class RocksIndex implements IndexStore {
                 return;
             }
             closeDatabase();
-            settings = new RocksSettings(budget);
-            database = openDatabase();
-            open = true;
+            database = reopened(this::openDatabase);
+        } catch (CacheException e) {
+            database = reopened(this::openReadOnly);
+            throw e;
         } finally {
             gate.writeLock().unlock();
         }

@@ -114,17 +114,6 @@ class DamageTest {
         assertThat(directory().resolve("data")).exists();
     }
 
-    @Test
-    void recreate_dropsNothingThatIsNotOfACache() throws Exception {
-        Path index = directory().resolve("index");
-        Files.createDirectories(index);
-        Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwx------"));
-        Files.writeString(index.resolve("letters"), "of a user");
-        assertThat(refusal(config(directory(), 100, OptionalLong.empty(), true)).reason())
-                .isEqualTo(Reason.DAMAGED);
-        assertThat(index.resolve("letters")).exists();
-    }
-
     private static void assertDamaged(CacheException refusal, String file) {
         assertThat(refusal.reason()).isEqualTo(Reason.DAMAGED);
         assertThat(refusal.getMessage()).contains(file, "--recreate").doesNotContain("\n");

@@ -23,6 +23,7 @@ import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CacheConfig;
 import org.netcachefs.store.CacheException;
 import org.netcachefs.store.CacheException.Reason;
+import org.netcachefs.store.CacheStore;
 import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Cookie.ReadOutcome;
@@ -341,6 +342,20 @@ class HealthTest {
         }
         assertThat(Files.getAttribute(Superblock.file(directory), "unix:ino")).isEqualTo(noted);
         index.failing = null;
+    }
+
+    @Test
+    void closedWhileTheDiskHangs_staysLocked() throws Exception {
+        CountDownLatch hang = new CountDownLatch(1);
+        data.hang = hang;
+        cookie.fill(cookie.beginFill(true), 0, ByteBuffer.allocateDirect(4096), () -> {});
+        awaitHealth(Health.OFFLINE);
+        cache.close();
+        CacheConfig config = CacheConfig.in(base.resolve("cache"), OptionalLong.of(100L << 20));
+        assertThat(catchThrowableOfType(CacheException.class, () -> CacheStore.open(config))
+                        .reason())
+                .isEqualTo(Reason.IN_USE);
+        hang.countDown();
     }
 
     private Engine engine() {
