@@ -15,7 +15,10 @@ final class Checks {
     private final Core core;
     private final Looks looks;
     private final PathHandles paths;
-    private final ConcurrentHashMap<Long, CompletableFuture<Look>> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Question, CompletableFuture<Look>> underWay = new ConcurrentHashMap<>();
+
+    /** What is asked before upstream goes away is no answer to who asks when it is back. */
+    private record Question(long node, long epoch) {}
 
     Checks(Core core, Looks looks, PathHandles paths) {
         this.core = core;
@@ -49,7 +52,8 @@ final class Checks {
     /** {@link #byHandle} as a call of its own, shared by all who want it at once. */
     CompletionStage<Look> again(Node node) {
         CompletableFuture<Look> mine = new CompletableFuture<>();
-        CompletableFuture<Look> other = underWay.putIfAbsent(node.id(), mine);
+        Question question = new Question(node.id(), core.epoch());
+        CompletableFuture<Look> other = underWay.putIfAbsent(question, mine);
         if (other != null) {
             return other;
         }
@@ -57,7 +61,7 @@ final class Checks {
                 .upstream()
                 .run(Lane.METADATA, tree -> byHandleOrGone(tree, node))
                 .whenComplete((look, failure) -> {
-                    underWay.remove(node.id());
+                    underWay.remove(question);
                     if (failure == null) {
                         mine.complete(look);
                     } else {

@@ -11,7 +11,7 @@ import org.netcachefs.store.Cookie;
  * One read that the cache could not answer at once: its reply, and the attempts at what goes into it. Thread-safe.
  *
  * <p>The reply's buffer is written under this object's lock and only while the request is unanswered, since the kernel
- * may give up on it at any time. Old and new content are not mixed: if the content changed meanwhile, it is read once more.
+ * may give up on it at any time. The file is in use until all parts have ended, whoever has answered by then. Old and new content are not mixed: if the content changed meanwhile, it is read once more.
  */
 final class ReadOp {
     /** A bound for content that seems to change all the time, as that of a file just changed which others keep opening. */
@@ -49,6 +49,10 @@ final class ReadOp {
     }
 
     void start() {
+        if (!file.retain()) {
+            reply.error(Errno.EBADF);
+            return;
+        }
         reply.onInterrupt(this::interrupted);
         attempt();
     }
@@ -92,6 +96,7 @@ final class ReadOp {
             attempt();
         } else {
             finish(attempt, result);
+            file.release();
         }
     }
 

@@ -9,8 +9,6 @@ import org.netcachefs.daemon.upstream.UpstreamCalls.Circuit;
  * All times are nanoseconds of one clock, handed in. Thread-safe.
  */
 final class CircuitJudge {
-    private static final int MOST_PROBES = 4;
-
     private final long timeout;
     private volatile Circuit circuit = Circuit.CLOSED;
     private volatile long epoch;
@@ -28,9 +26,13 @@ final class CircuitJudge {
     private long halfOpenSince;
 
     @GuardedBy("this")
-    private int probesOut;
+    private long closedSince;
 
-    /** How long it waits, while open, before it asks for one more probe: the earlier ones may never come back. */
+    /** A probe begun since the circuit closed is out; what is out from before that may never come back. */
+    @GuardedBy("this")
+    private boolean probing;
+
+    /** How long it waits, while open, before it asks for one more probe: twice as long each time, as those sent may never come back. */
     @GuardedBy("this")
     private long patience;
 
@@ -40,6 +42,7 @@ final class CircuitJudge {
         this.lastProbe = now;
         this.silentSince = now;
         this.halfOpenSince = now;
+        this.closedSince = now;
         this.patience = timeout;
     }
 
@@ -59,7 +62,7 @@ final class CircuitJudge {
 
     /** Whether upstream is known to answer, so that calls which stay out are a matter of their own. */
     synchronized boolean vouches() {
-        return circuit == Circuit.CLOSED && probesOut == 0;
+        return circuit == Circuit.CLOSED && !probing;
     }
 
     /** Whether a call that was out for so long tells something by coming back. */
@@ -86,8 +89,9 @@ final class CircuitJudge {
         if (oldestAge < timeout / 2) {
             return false;
         }
-        if (probesOut == 0) {
-            return now - lastAnswer >= timeout / 2 && beginProbe(now);
+        if (!probing) {
+            probing = now - lastAnswer >= timeout / 2 && beginProbe(now);
+            return probing;
         }
         if (now - lastProbe >= timeout / 2 && now - lastAnswer >= timeout / 2) {
             silentSince = now - Math.min(oldestAge, now - lastAnswer);
@@ -100,7 +104,10 @@ final class CircuitJudge {
     @GuardedBy("this")
     private boolean lookOpen(long now) {
         boolean callsCameBack = lastAnswer - lastProbe > 0;
-        if (probesOut >= MOST_PROBES || !(callsCameBack || now - lastProbe >= patience)) {
+        if (callsCameBack) {
+            return beginProbe(now);
+        }
+        if (now - lastProbe < patience) {
             return false;
         }
         patience *= 2;
@@ -117,17 +124,18 @@ final class CircuitJudge {
 
     @GuardedBy("this")
     private boolean beginProbe(long now) {
-        probesOut++;
         lastProbe = now;
         return true;
     }
 
     /** The probe begun at {@code begun} came back, with whatever answer: true asks for another at once, which is counted as begun. */
     synchronized boolean probeAnswered(long begun, long now) {
-        probesOut--;
         lastAnswer = now;
         return switch (circuit) {
-            case CLOSED -> false;
+            case CLOSED -> {
+                probing &= begun - closedSince < 0;
+                yield false;
+            }
             case OPEN -> {
                 circuit = Circuit.HALF_OPEN;
                 halfOpenSince = now;
@@ -136,6 +144,8 @@ final class CircuitJudge {
             case HALF_OPEN -> {
                 if (begun - halfOpenSince >= 0) {
                     epoch++;
+                    closedSince = now;
+                    probing = false;
                     circuit = Circuit.CLOSED;
                 }
                 yield false;

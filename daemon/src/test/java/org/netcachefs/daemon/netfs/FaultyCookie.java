@@ -2,7 +2,10 @@ package org.netcachefs.daemon.netfs;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CacheException;
@@ -27,6 +30,12 @@ final class FaultyCookie implements Cookie {
         /** What is cached is not in memory, and its disk has lost it when it is asked. */
         volatile boolean losesWhatItReads;
 
+        /** What is cached is not in memory, and its disk is waited for until these run. */
+        volatile boolean holdsReads;
+
+        final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+        final AtomicInteger relinquished = new AtomicInteger();
+
         Cookie of(Cookie cookie) {
             return cookies.computeIfAbsent(cookie, c -> new FaultyCookie(c, this));
         }
@@ -34,13 +43,17 @@ final class FaultyCookie implements Cookie {
 
     @Override
     public ReadOutcome tryRead(long offset, int length, ByteBuffer to) {
-        return switches.losesWhatItReads ? ReadOutcome.WOULD_BLOCK : cookie.tryRead(offset, length, to);
+        return switches.losesWhatItReads || switches.holdsReads
+                ? ReadOutcome.WOULD_BLOCK
+                : cookie.tryRead(offset, length, to);
     }
 
     @Override
     public void read(long offset, int length, ReadDone done) {
         if (switches.losesWhatItReads) {
             done.failed(ReadOutcome.HOLE);
+        } else if (switches.holdsReads) {
+            switches.held.add(() -> cookie.read(offset, length, done));
         } else {
             cookie.read(offset, length, done);
         }
@@ -133,6 +146,7 @@ final class FaultyCookie implements Cookie {
 
     @Override
     public void relinquish() {
+        switches.relinquished.incrementAndGet();
         cookie.relinquish();
     }
 

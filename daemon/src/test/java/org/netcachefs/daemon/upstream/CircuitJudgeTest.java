@@ -2,6 +2,8 @@ package org.netcachefs.daemon.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Circuit;
 
@@ -96,13 +98,42 @@ class CircuitJudgeTest {
     }
 
     @Test
-    void whileOpen_probesAreSentLessAndLessOften_andFourAtMost() {
+    void whileOpen_probesAreSentLessAndLessOften() {
         open();
-        int probes = 1;
+        List<Long> sent = new ArrayList<>();
         for (long now = 11_600; now < 1000 * TIMEOUT; now += 100) {
-            probes += judge.look(now, now - 10_000) ? 1 : 0;
+            if (judge.look(now, now - 10_000)) {
+                sent.add(now);
+            }
         }
-        assertThat(probes).isEqualTo(4);
+        assertThat(sent).as("each wait is twice the last").hasSizeBetween(8, 10);
+    }
+
+    @Test
+    void probesThatAreLostForGood_doNotKeepItOpen_whenUpstreamAnswersAgain() {
+        open();
+        long now = 11_600;
+        for (; now < 50 * TIMEOUT; now += 100) {
+            judge.look(now, now - 10_000);
+        }
+        judge.answered(now);
+        assertThat(judge.look(now + 1, 10)).as("a probe at once").isTrue();
+        assertThat(judge.probeAnswered(now + 1, now + 2)).isTrue();
+        assertThat(judge.probeAnswered(now + 2, now + 3)).isFalse();
+        assertThat(judge.circuit()).isEqualTo(Circuit.CLOSED);
+    }
+
+    @Test
+    void probesLostWhileItWasOpen_areForgottenWhenItCloses() {
+        open();
+        assertThat(judge.look(10_800 + TIMEOUT, 9)).isTrue();
+        judge.probeAnswered(10_800 + TIMEOUT, 30_000);
+        judge.probeAnswered(30_000, 30_010);
+        assertThat(judge.vouches()).as("though the first probe is still out").isTrue();
+        assertThat(judge.look(40_000, 800)).as("it asks before it opens").isTrue();
+        assertThat(judge.circuit()).isEqualTo(Circuit.CLOSED);
+        judge.probeAnswered(10_800, 40_001);
+        assertThat(judge.vouches()).as("the new one is still out").isFalse();
     }
 
     @Test
