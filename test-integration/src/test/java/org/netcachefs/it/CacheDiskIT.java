@@ -17,6 +17,7 @@ import org.netcachefs.it.harness.Content;
 import org.netcachefs.it.harness.Figures;
 import org.netcachefs.it.harness.Load;
 import org.netcachefs.it.harness.MountedDaemon;
+import org.netcachefs.it.harness.Pace;
 import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Scratch;
 import org.netcachefs.it.harness.Stat;
@@ -157,7 +158,7 @@ class CacheDiskIT {
             load.stop();
         }
         Figures.note("disk: longest read or listing " + longest.get() / 1_000_000 + " ms");
-        assertThat(Duration.ofNanos(longest.get())).isLessThan(Duration.ofSeconds(3));
+        Pace.assertWithin("the longest read or listing", Duration.ofNanos(longest.get()), Duration.ofSeconds(3));
         MountedDaemon.await("the cache to be used again", this::isAllCached);
     }
 

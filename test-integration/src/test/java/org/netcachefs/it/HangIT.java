@@ -24,6 +24,7 @@ import org.netcachefs.it.harness.Figures;
 import org.netcachefs.it.harness.Load;
 import org.netcachefs.it.harness.MountedDaemon;
 import org.netcachefs.it.harness.Mounts;
+import org.netcachefs.it.harness.Pace;
 import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Scratch;
 import org.netcachefs.it.harness.TestUpstream;
@@ -72,17 +73,18 @@ class HangIT {
     @Test
     void hungUpstream_withSixtyFourReaders_leavesCachedReadsAndCommandsAlone() throws Exception {
         mount("--upstream-timeout", "2s", "--unreachable-after", "6s");
-        hangAndCheck(Duration.ofSeconds(6), Duration.ofSeconds(9));
+        hangAndCheck(Duration.ofSeconds(6), Duration.ofSeconds(9), 0.5);
     }
 
     @Test
     @Tag("long")
     void upstreamHungForThirtySeconds_withTheDefaults_leavesCachedReadsAndCommandsAlone() throws Exception {
         mount();
-        hangAndCheck(Duration.ofSeconds(30), Duration.ofSeconds(32));
+        hangAndCheck(Duration.ofSeconds(30), Duration.ofSeconds(32), 0.9);
     }
 
-    private void hangAndCheck(Duration unreachableAfter, Duration hang) throws Exception {
+    /** {@code ratio}: of the speed before, at least; strict where nothing else runs beside the test. */
+    private void hangAndCheck(Duration unreachableAfter, Duration hang, double ratio) throws Exception {
         List<Posix.File> handles = new ArrayList<>();
         for (Trees.Made file : cached) {
             handles.add(scratch.closing(Posix.openDirect(daemon.path(file.path()))));
@@ -97,11 +99,10 @@ class HangIT {
             readers.add(hungReader(daemon.path(file.path())));
         }
         double handleSpeedHung = handleSpeed(handles);
-        answersSoon(List.of("df", daemon.mountPoint().toString()));
-        assertThat(daemon.command("stat", daemon.mountPoint().toString())
-                        .expect(0)
-                        .took())
-                .isLessThan(SOON);
+        List<String> df = List.of("df", daemon.mountPoint().toString());
+        answersSoon("df", Command.run(df, Map.of(), Duration.ofSeconds(60)).expect(0));
+        answersSoon(
+                "stat", daemon.command("stat", daemon.mountPoint().toString()).expect(0));
         MountedDaemon.await(
                 "the circuit to open", () -> daemon.stat().text("mount.circuit").equals("open"));
         double openSpeedHung = openSpeed();
@@ -129,9 +130,9 @@ class HangIT {
         Figures.note(String.format(
                 "hang: open handles %.0f MiB/s before, %.0f hung, %.0f circuit open; new opens %.0f/s before, %.0f hung",
                 handleSpeed / MIB, handleSpeedHung / MIB, handleSpeedOpen / MIB, openSpeed, openSpeedHung));
-        assertThat(handleSpeedHung).isGreaterThan(0.9 * handleSpeedAfter);
-        assertThat(handleSpeedOpen).isGreaterThan(0.9 * handleSpeedAfter);
-        assertThat(openSpeedHung).isGreaterThan(0.9 * openSpeedAfter);
+        assertThat(handleSpeedHung).isGreaterThan(ratio * handleSpeedAfter);
+        assertThat(handleSpeedOpen).isGreaterThan(ratio * handleSpeedAfter);
+        assertThat(openSpeedHung).isGreaterThan(ratio * openSpeedAfter);
     }
 
     @Test
@@ -145,11 +146,11 @@ class HangIT {
         Command.pause(Duration.ofMillis(300));
         Command.Result busy =
                 daemon.command("umount", daemon.mountPoint().toString()).expect(34);
-        assertThat(busy.took()).isLessThan(SOON);
+        answersSoon("umount of a busy mount", busy);
         assertThat(busy.err()).contains("busy");
         Command.Result forced =
                 daemon.command("umount", "-f", daemon.mountPoint().toString()).expect(0);
-        assertThat(forced.took()).isLessThan(SOON);
+        answersSoon("umount -f", forced);
         assertThat(Mounts.isNetcachefs(daemon.mountPoint())).isFalse();
         for (CompletableFuture<Failure> reader : readers) {
             reader.get(5, TimeUnit.SECONDS);
@@ -160,10 +161,9 @@ class HangIT {
     void umount_ofAnIdleMount_whileUpstreamHangs_answersSoon() throws Exception {
         mount();
         upstream.hang();
-        assertThat(daemon.command("umount", daemon.mountPoint().toString())
-                        .expect(0)
-                        .took())
-                .isLessThan(SOON);
+        answersSoon(
+                "umount",
+                daemon.command("umount", daemon.mountPoint().toString()).expect(0));
         assertThat(Mounts.isNetcachefs(daemon.mountPoint())).isFalse();
     }
 
@@ -230,11 +230,8 @@ class HangIT {
         java.nio.file.Files.writeString(tree.resolve(file.path()), "changed while away");
     }
 
-    private static void answersSoon(List<String> command) {
-        assertThat(Command.run(command, Map.of(), Duration.ofSeconds(60))
-                        .expect(0)
-                        .took())
-                .isLessThan(SOON);
+    private static void answersSoon(String what, Command.Result result) {
+        Pace.assertWithin(what, result.took(), SOON);
     }
 
     /** Bytes per second that four threads read on open handles, passing the kernel's cache by. */
