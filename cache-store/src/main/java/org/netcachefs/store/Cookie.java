@@ -45,7 +45,8 @@ public interface Cookie {
     void read(long offset, int length, ReadDone done);
 
     /**
-     * Holds the places of a range that is wholly cached and verified, so that they may be read or spliced from the data file until released; null when it is not.
+     * Holds the places of a range that is wholly cached, durable and verified, so that they may be read or spliced from the
+     * data file until released; null when it is not.
      */
     @Nullable
     HeldRange hold(ByteRange range);

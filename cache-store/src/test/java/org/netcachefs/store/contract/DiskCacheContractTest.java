@@ -8,7 +8,7 @@ import org.netcachefs.store.CacheConfig;
 import org.netcachefs.store.CacheException;
 import org.netcachefs.store.CacheStore;
 
-class DiskCacheContractTest extends BlockCacheContract implements PersistenceContract, HoldContract {
+class DiskCacheContractTest extends BlockCacheContract implements HoldContract {
     @TempDir
     Path directory;
 

@@ -14,7 +14,7 @@ import org.netcachefs.store.Cookie.HeldRange;
 import org.netcachefs.store.Cookie.Region;
 
 /** Where there is a data file: places held stay as they are until given back. */
-interface HoldContract extends Contract {
+interface HoldContract extends PersistenceContract {
     /** What the regions hold, read from the file itself. */
     private static byte[] bytes(HeldRange held) throws Exception {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -29,12 +29,15 @@ interface HoldContract extends Contract {
         return all.toByteArray();
     }
 
-    /** An open file whose content was filled and, by a read, verified. */
+    /** An open file whose content is durable and, by a read, verified. */
     private Cookie verified(String name, long size) throws Exception {
         Cookie cookie = probe().open(name, size, 1);
         probe().fill(cookie, 1, all(size));
-        probe().assertCached(cookie, 1, all(size));
-        return cookie;
+        cookie.relinquish();
+        reopen();
+        Cookie again = probe().open(name, size, 1);
+        probe().assertCached(again, 1, all(size));
+        return again;
     }
 
     @Test

@@ -214,7 +214,7 @@ interface ReadContract extends Contract {
         probe().assertCached(cookie, 1, all(4L * probe().block()));
         assertThat(cookie.isMapped(all(4L * probe().block()))).isTrue();
         long before = probe().cache().statistics().indexLookups();
-        probe().assertCached(cookie, 1, all(4L * probe().block()));
+        assertThat(cookie.nextExtent(all(4L * probe().block()))).isEqualTo(new Extent(all(4L * probe().block()), true));
         assertThat(probe().cache().statistics().indexLookups()).isEqualTo(before);
         cookie.relinquish();
     }

@@ -34,7 +34,7 @@ public final class SlotMarks {
         return holds.get();
     }
 
-    /** Whether these sectors were checked since the cache was opened or the place was taken. */
+    /** Whether these sectors were checked since the cache was opened, and since what they hold is durable. */
     public boolean isVerified(int slot, long mask) {
         return (verified.get(slot) & mask) == mask;
     }

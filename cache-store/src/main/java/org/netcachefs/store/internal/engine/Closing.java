@@ -87,7 +87,7 @@ final class Closing {
                     .write(home.directory());
         } catch (CacheException e) {
             LOG.warn("cache {}: closed uncleanly: {}", home.directory(), e.getMessage());
-            if (!engine.unwritten.isEmpty()) {
+            if (!engine.unwritten.isEmpty() || engine.epochs.isLossToBeNoted()) {
                 engine.onDamage.run();
             }
             engine.index.store().close();

@@ -137,6 +137,11 @@ final class CookieState {
 
     synchronized void close() {
         guard = versions.newGuard();
+        forget();
+    }
+
+    /** Nothing is mapped any more. */
+    synchronized void forget() {
         edits++;
         clearMap();
     }

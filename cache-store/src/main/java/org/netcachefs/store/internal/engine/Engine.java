@@ -93,13 +93,20 @@ final class Engine {
         flushEpochs = new FlushEpochs(index);
         records = new BlockRecords(index, disk.slots(), epochs, cookies, rowLocks);
         mapper = new BlockMapper(index, records, mapBudget);
-        reader = new Reader(disk, new Verifier(disk, index, this::failed), mapper, this::failed);
+        reader = new Reader(disk, new Verifier(disk, index, epochs, this::failed), mapper, this::failed);
         retirement = new Retirement(index, ids, rowLocks, pinned, culling);
         filler = new Filler(disk, index, records, epochs, counters);
         fills = new FillQueue(tuning.fillQueueBytes, counters, this::fill);
         io = new IoPool(tuning.ioThreads, disk.geometry().blockBytes(), fills);
         asyncReads = new AsyncReads(reader, buffers, TIME_LIMIT_NANOS);
         asyncReads.startOn(io);
+        epochs.onLoss(this::forgetMaps);
+    }
+
+    /** Records were lost: whatever was mapped by what was known before is looked up anew. */
+    private void forgetMaps() {
+        rowLocks.awaitHolders(); // publications under way have come into the maps
+        cookies.all().forEach(cookie -> cookie.state().forget());
     }
 
     private void wrote(long bytes) {

@@ -115,13 +115,14 @@ final class Filler {
         List<long[]> masks = new ArrayList<>();
         List<int[]> sums = new ArrayList<>();
         long rest = missing;
+        int begun = epochs.current();
         for (Place place : places) {
             long blockMask = Bits.lowest(rest, place.sectors());
             rest &= ~blockMask;
             masks.add(new long[] {blockMask});
             sums.add(writePiece(part, blockMask, place));
         }
-        int epoch = epochs.current(); // after the data
+        int epoch = epochs.currentSince(begun); // after the data
         List<Piece> pieces = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
             Place place = places.get(i);

@@ -69,15 +69,16 @@ final class HealthKeeper {
     }
 
     private void probe() throws CacheException {
+        probeData();
         int call = engine.calls.begin();
         try {
-            probeData();
             probeIndex();
         } finally {
             engine.calls.end(call);
         }
         engine.health.reached();
         engine.writeUnwritten();
+        engine.epochs.noteLoss();
         engine.health.recovered();
         if (!engine.unwritten.isEmpty()) {
             engine.health.degrade("index: an invalidation is still to be written"); // it came meanwhile
@@ -102,10 +103,7 @@ final class HealthKeeper {
         if (places.isEmpty()) {
             require(data.read(0, Native.address(sector), sector.capacity()));
         }
-        int synced = data.sync();
-        if (synced < 0) {
-            throw failure(-synced);
-        }
+        engine.epochs.sync();
     }
 
     private void require(int moved) throws CacheException {

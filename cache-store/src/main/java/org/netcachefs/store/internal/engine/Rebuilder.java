@@ -5,6 +5,7 @@ import java.util.List;
 import org.netcachefs.store.CacheException;
 import org.netcachefs.store.internal.data.SlotTable;
 import org.netcachefs.store.internal.index.BlockRow;
+import org.netcachefs.store.internal.index.Epochs;
 import org.netcachefs.store.internal.index.Piece;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,9 @@ final class Rebuilder {
     /** Pieces that must go: of a lost epoch, unsettled, or in a place that is another's. */
     private final List<Doomed> doomed = new ArrayList<>();
 
+    /** Epochs that were lost before: no fill of this session is of one. */
+    private final List<Epochs.Range> lost;
+
     private long seen;
 
     /** A piece to be removed from its row; {@code claimed}: its place is noted as taken. */
@@ -27,6 +31,7 @@ final class Rebuilder {
     Rebuilder(Engine engine) {
         this.engine = engine;
         slots = engine.disk.slots();
+        lost = engine.epochs.lost();
     }
 
     void run() throws CacheException {
@@ -44,9 +49,9 @@ final class Rebuilder {
         for (Doomed one : doomed) {
             remove(one);
         }
-        if (engine.epochs.hasLost()) {
+        if (!lost.isEmpty()) {
             engine.index.store().sync();
-            engine.epochs.clearLost();
+            engine.epochs.clearLost(lost);
         }
         engine.rowLocks.awaitHolders(); // who changed a row before it was read has said so
         slots.open();

@@ -12,13 +12,15 @@ import org.netcachefs.store.internal.index.BlockRow;
 import org.netcachefs.store.internal.index.Index;
 import org.netcachefs.store.internal.index.Piece;
 
-/** Compares sectors with their checksums, once since they were written or the cache was opened. Thread-safe. */
+/** Compares sectors with their checksums, until they have been found right once since they are durable. Thread-safe. */
 final class Verifier {
     private final Disk disk;
     private final Index index;
+    private final EpochKeeper epochs;
     private final Failures failures;
 
-    Verifier(Disk disk, Index index, Failures failures) {
+    Verifier(Disk disk, Index index, EpochKeeper epochs, Failures failures) {
+        this.epochs = epochs;
         this.disk = disk;
         this.index = index;
         this.failures = failures;
@@ -77,6 +79,7 @@ final class Verifier {
         }
         int sectorBytes = disk.geometry().sectorBytes();
         CRC32C crc = new CRC32C();
+        boolean durable = true;
         for (int i = 0; i < run.length; i++) {
             Piece piece = row.pieceOf(run.sector + i);
             if (piece == null || !liesAt(piece, run, i)) {
@@ -87,8 +90,11 @@ final class Verifier {
             if ((int) crc.getValue() != piece.checksum(run.sector + i)) {
                 return Verdict.WRONG;
             }
+            durable &= epochs.isDurable(piece.epoch());
         }
-        disk.marks().setVerified(run.slot, run.place().mask());
+        if (durable) { // else its pages may fail to be written, and come back as what the disk had
+            disk.marks().setVerified(run.slot, run.place().mask());
+        }
         return Verdict.RIGHT;
     }
 

@@ -44,7 +44,7 @@ final class FaultySeams implements Seams {
         return boot;
     }
 
-    /** Of a closed cache: all its data is gone. */
+    /** All data of a cache is gone. */
     static void zeroData(Path directory) throws IOException {
         try (RandomAccessFile data =
                 new RandomAccessFile(directory.resolve("data").toFile(), "rw")) {

@@ -272,20 +272,6 @@ class HealthTest {
     }
 
     @Test
-    void failingSync_keepsTheEpochOpen() {
-        data.syncErrno = EIO;
-        OpenCache open = (OpenCache) cache;
-        int before = open.engine().epochs.current();
-        for (int i = 0; i < 3; i++) {
-            assertThat(catchThrowableOfType(
-                            CacheException.class, () -> open.engine().epochs.commit()))
-                    .isNotNull();
-        }
-        assertThat(open.engine().epochs.current()).isEqualTo(before + 1);
-        data.syncErrno = 0;
-    }
-
-    @Test
     void fillsDroppedWhenTheDiskHangs_letTheirCookieClose() throws Exception {
         Cookie other = volume.acquire(PersistentStoreTest.file(volume, "dropped"), DATA);
         CountDownLatch hang = new CountDownLatch(1);

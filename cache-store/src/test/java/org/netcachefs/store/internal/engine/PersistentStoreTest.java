@@ -133,6 +133,7 @@ class PersistentStoreTest {
             Cookie cookie = volume.acquire(file(volume, "warm"), new CoherencyData(content.length, 1, 1));
             fill(cache, cookie, 0, content);
             ByteBuffer to = ByteBuffer.allocateDirect(128 << 10);
+            ((OpenCache) cache).engine().epochs.commit();
             assertThat(readAsync(cookie, 0, content.length)).isEqualTo(content);
             com.sun.management.ThreadMXBean threads =
                     (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();

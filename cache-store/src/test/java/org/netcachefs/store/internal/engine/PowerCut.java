@@ -1,6 +1,7 @@
 package org.netcachefs.store.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteBuffer;
@@ -131,7 +132,7 @@ final class PowerCut {
         verify(cache);
         int steps = 20 + random.nextInt(60);
         for (int i = 0; i < steps; i++) {
-            step(cache);
+            step(cache, machine.disk);
         }
         machine.moment.writeLock().lock();
         byte[] left;
@@ -140,6 +141,7 @@ final class PowerCut {
             machine.index.cut(directory(life + 1).resolve("index"), random);
             Files.copy(
                     directory(life).resolve("superblock"), directory(life + 1).resolve("superblock"));
+            Files.createFile(directory(life + 1).resolve("data")); // the disk stands for it
             Files.setPosixFilePermissions(
                     directory(life + 1), java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
         } finally {
@@ -159,7 +161,7 @@ final class PowerCut {
         return volume.acquire(PersistentStoreTest.file(volume, "f" + file), coherency(file));
     }
 
-    private void step(OpenCache cache) throws Exception {
+    private void step(OpenCache cache, TornDisk disk) throws Exception {
         int file = random.nextInt(FILES);
         Volume volume = cache.volume(PersistentStoreTest.KEY);
         switch (random.nextInt(20)) {
@@ -174,8 +176,18 @@ final class PowerCut {
                 cookie.unpublish(somewhere(file));
                 cookie.relinquish();
             }
+            case 9 -> failToSync(cache, disk);
             default -> fill(cache, file);
         }
+    }
+
+    /** What it was to write is gone, fills being under way. */
+    private void failToSync(OpenCache cache, TornDisk disk) throws Exception {
+        fill(cache, random.nextInt(FILES));
+        disk.failingSync = new Random(random.nextLong());
+        assertThat(catchThrowable(() -> cache.engine().epochs.commit())).isInstanceOf(CacheException.class);
+        CacheProbe.await(cache.drain());
+        verify(cache);
     }
 
     private ByteRange somewhere(int file) {

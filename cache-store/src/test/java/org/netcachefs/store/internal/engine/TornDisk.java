@@ -8,11 +8,18 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.netcachefs.store.internal.data.DataFile;
 
-/** A data file in memory that remembers what a power cut may leave: of each page, any content it had since the last sync. */
+/**
+ * A data file in memory that remembers what a power cut may leave: of each page, any content it had since the last sync.
+ * A sync that fails leaves the same.
+ */
 final class TornDisk implements DataFile {
     private static final int PAGE = 4096;
 
     volatile int resizeErrno;
+
+    /** If set, the next sync fails: of each page written since the last one any content it had stays, in memory as well. */
+    volatile Random failingSync;
+
     private byte[] bytes;
     private final TreeMap<Integer, List<byte[]>> unsynced = new TreeMap<>();
 
@@ -55,8 +62,13 @@ final class TornDisk implements DataFile {
 
     @Override
     public synchronized int sync() {
+        Random fate = failingSync;
+        if (fate != null) {
+            bytes = cut(fate);
+            failingSync = null;
+        }
         unsynced.clear();
-        return 0;
+        return fate == null ? 0 : -5;
     }
 
     @Override
