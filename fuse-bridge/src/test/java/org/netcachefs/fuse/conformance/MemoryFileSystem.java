@@ -33,13 +33,9 @@ import org.netcachefs.fuse.WriteRequest;
 final class MemoryFileSystem implements FileSystem {
     private static final FileName DOT = FileName.of(".");
     private static final FileName DOT_DOT = FileName.of("..");
-    private static final int XATTR_CREATE = 1;
-    private static final int XATTR_REPLACE = 2;
 
-    private final Map<Long, MemoryNode> nodes = new ConcurrentHashMap<>();
+    private final MemoryTree tree = new MemoryTree();
     private final Map<Long, MemoryNode> handles = new ConcurrentHashMap<>();
-    private final Map<Long, String> names = new ConcurrentHashMap<>();
-    private final AtomicLong numbers = new AtomicLong(ROOT);
     private final MemoryLocks locks = new MemoryLocks();
     private final Switches switches;
     /** Counted by operation. */
@@ -51,8 +47,6 @@ final class MemoryFileSystem implements FileSystem {
 
     MemoryFileSystem(Switches switches) {
         this.switches = switches;
-        MemoryNode root = new MemoryNode(ROOT, FileType.DIRECTORY.bits() | 0755);
-        nodes.put(ROOT, root);
     }
 
     @FunctionalInterface
@@ -89,42 +83,13 @@ final class MemoryFileSystem implements FileSystem {
                 reply::error);
     }
 
-    private MemoryNode node(long id) throws ErrnoException {
-        MemoryNode node = nodes.get(id);
-        if (node == null) {
-            throw new ErrnoException(Errno.ESTALE, "node " + id);
-        }
-        return node;
-    }
-
-    private MemoryNode directory(long id) throws ErrnoException {
-        MemoryNode node = node(id);
-        if (!node.isDirectory()) {
-            throw new ErrnoException(Errno.ENOTDIR, "node " + id);
-        }
-        return node;
-    }
-
-    private MemoryNode child(long parent, FileName name) throws ErrnoException {
-        MemoryNode.Child child = directory(parent).children.get(name);
-        if (child == null) {
-            throw new ErrnoException(Errno.ENOENT, name.toString());
-        }
-        return child.node();
-    }
-
-    private static Entry entry(MemoryNode node) {
-        node.lookups.incrementAndGet();
-        return new Entry(node.id, node.attributes(), 0, 0);
-    }
-
     private static String nameOf(long node) {
         return "#" + node;
     }
 
     /** The lookups not given back, of all nodes. */
     long lookups() {
-        return nodes.values().stream().mapToLong(node -> node.lookups.get()).sum();
+        return tree.lookups();
     }
 
     long openHandles() {
@@ -144,28 +109,22 @@ final class MemoryFileSystem implements FileSystem {
     @Override
     public void lookup(Caller caller, long parent, FileName name, Reply<Entry> reply) {
         lastCaller = caller;
-        answer("lookup", "lookup:" + name, reply, () -> entry(child(parent, name)), entry -> forget(entry.node(), 1));
+        answer(
+                "lookup",
+                "lookup:" + name,
+                reply,
+                () -> MemoryTree.entry(tree.child(parent, name)),
+                entry -> forget(entry.node(), 1));
     }
 
     @Override
     public void forget(long node, long lookups) {
-        MemoryNode found = nodes.get(node);
-        if (found == null || found.lookups.addAndGet(-lookups) < 0) {
-            throw new IllegalStateException("more forgotten than looked up: " + node);
-        }
-        reap(found);
-    }
-
-    /** A node without names, lookups and handles is gone. */
-    private void reap(MemoryNode node) {
-        if (node.links <= 0 && node.lookups.get() == 0 && node.id != ROOT) {
-            nodes.remove(node.id);
-        }
+        tree.forget(node, lookups);
     }
 
     @Override
     public void getattr(Caller caller, long node, long handle, Reply<ValidAttributes> reply) {
-        answer("getattr", "getattr", reply, () -> valid(node(node)));
+        answer("getattr", "getattr", reply, () -> valid(tree.node(node)));
     }
 
     private static ValidAttributes valid(MemoryNode node) {
@@ -175,7 +134,7 @@ final class MemoryFileSystem implements FileSystem {
     @Override
     public void setattr(Caller caller, long node, SetAttributes change, Reply<ValidAttributes> reply) {
         answer("setattr", "setattr", reply, () -> {
-            MemoryNode changed = node(node);
+            MemoryNode changed = tree.node(node);
             Integer mode = change.mode();
             if (mode != null) {
                 changed.mode = changed.type().bits() | (mode & 07777);
@@ -202,31 +161,15 @@ final class MemoryFileSystem implements FileSystem {
 
     @Override
     public void readlink(Caller caller, long node, Reply<byte[]> reply) {
-        answer("readlink", "readlink", reply, () -> node(node).target);
-    }
-
-    private MemoryNode make(Caller caller, long parent, FileName name, int mode) throws ErrnoException {
-        MemoryNode directory = directory(parent);
-        if (directory.children.containsKey(name)) {
-            throw new ErrnoException(Errno.EEXIST, name.toString());
-        }
-        MemoryNode made = new MemoryNode(numbers.incrementAndGet(), mode);
-        made.uid = caller.uid();
-        made.gid = caller.gid();
-        nodes.put(made.id, made);
-        directory.put(name, made, numbers.incrementAndGet());
-        directory.links += made.isDirectory() ? 1 : 0;
-        directory.touch();
-        names.put(made.id, name.toString());
-        return made;
+        answer("readlink", "readlink", reply, () -> tree.node(node).target);
     }
 
     @Override
     public void mknod(Caller caller, long parent, FileName name, int mode, int device, Reply<Entry> reply) {
         answer("mknod", name.toString(), reply, () -> {
-            MemoryNode made = make(caller, parent, name, mode);
+            MemoryNode made = tree.make(caller, parent, name, mode);
             made.device = device;
-            return entry(made);
+            return MemoryTree.entry(made);
         });
     }
 
@@ -236,40 +179,27 @@ final class MemoryFileSystem implements FileSystem {
                 "mkdir",
                 name.toString(),
                 reply,
-                () -> entry(make(caller, parent, name, FileType.DIRECTORY.bits() | (mode & 07777))));
+                () -> MemoryTree.entry(tree.make(caller, parent, name, FileType.DIRECTORY.bits() | (mode & 07777))));
     }
 
     @Override
     public void symlink(Caller caller, long parent, FileName name, byte[] target, Reply<Entry> reply) {
         answer("symlink", name.toString(), reply, () -> {
-            MemoryNode made = make(caller, parent, name, FileType.SYMLINK.bits() | 0777);
+            MemoryNode made = tree.make(caller, parent, name, FileType.SYMLINK.bits() | 0777);
             made.target = target;
-            return entry(made);
+            return MemoryTree.entry(made);
         });
     }
 
     @Override
     public void link(Caller caller, long node, long newParent, FileName newName, Reply<Entry> reply) {
-        answer("link", newName.toString(), reply, () -> {
-            MemoryNode directory = directory(newParent);
-            if (directory.children.containsKey(newName)) {
-                throw new ErrnoException(Errno.EEXIST, newName.toString());
-            }
-            MemoryNode linked = node(node);
-            linked.links++;
-            directory.put(newName, linked, numbers.incrementAndGet());
-            return entry(linked);
-        });
+        answer("link", newName.toString(), reply, () -> MemoryTree.entry(tree.link(node, newParent, newName)));
     }
 
     @Override
     public void unlink(Caller caller, long parent, FileName name, Reply<Void> reply) {
         answer("unlink", name.toString(), reply, () -> {
-            MemoryNode gone = child(parent, name);
-            if (gone.isDirectory()) {
-                throw new ErrnoException(Errno.EISDIR, name.toString());
-            }
-            drop(directory(parent), name, gone);
+            tree.unlink(parent, name);
             return null;
         });
     }
@@ -277,41 +207,16 @@ final class MemoryFileSystem implements FileSystem {
     @Override
     public void rmdir(Caller caller, long parent, FileName name, Reply<Void> reply) {
         answer("rmdir", name.toString(), reply, () -> {
-            MemoryNode gone = directory(child(parent, name).id);
-            if (!gone.children.isEmpty()) {
-                throw new ErrnoException(Errno.ENOTEMPTY, name.toString());
-            }
-            gone.links = 1;
-            directory(parent).links--;
-            drop(directory(parent), name, gone);
+            tree.rmdir(parent, name);
             return null;
         });
-    }
-
-    private void drop(MemoryNode directory, FileName name, MemoryNode gone) {
-        directory.remove(name);
-        directory.touch();
-        gone.links--;
-        reap(gone);
     }
 
     @Override
     public void rename(
             Caller caller, long parent, FileName name, long newParent, FileName newName, int flags, Reply<Void> reply) {
         answer("rename", name.toString(), reply, () -> {
-            MemoryNode moved = child(parent, name);
-            MemoryNode.Child replaced = directory(newParent).children.get(newName);
-            if (replaced != null
-                    && replaced.node().isDirectory()
-                    && !replaced.node().children.isEmpty()) {
-                throw new ErrnoException(Errno.ENOTEMPTY, newName.toString());
-            }
-            if (replaced != null && replaced.node() != moved) {
-                drop(directory(newParent), newName, replaced.node());
-            }
-            directory(parent).remove(name);
-            directory(newParent).put(newName, moved, numbers.incrementAndGet());
-            names.put(moved.id, newName.toString());
+            tree.rename(parent, name, newParent, newName);
             return null;
         });
     }
@@ -321,13 +226,13 @@ final class MemoryFileSystem implements FileSystem {
     }
 
     private Opened open(MemoryNode node, OpenFlags flags) {
-        long handle = numbers.incrementAndGet();
+        long handle = tree.nextNumber();
         handles.put(handle, node);
         if (flags.truncates()) {
             node.content.truncate(0);
         }
         Opened opened = Opened.handle(handle);
-        return switch (switches.of("opened:" + names.get(node.id))) {
+        return switch (switches.of("opened:" + tree.nameOf(node.id))) {
             case "keep" -> opened.keepCache();
             case "direct" -> opened.directIo();
             default -> opened;
@@ -336,7 +241,7 @@ final class MemoryFileSystem implements FileSystem {
 
     @Override
     public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
-        answer("open", "open:" + names.get(node), reply, () -> open(node(node), flags), this::undo);
+        answer("open", "open:" + tree.nameOf(node), reply, () -> open(tree.node(node), flags), this::undo);
     }
 
     @Override
@@ -346,8 +251,8 @@ final class MemoryFileSystem implements FileSystem {
                 "create:" + name,
                 reply,
                 () -> {
-                    MemoryNode made = make(caller, parent, name, FileType.REGULAR.bits() | (mode & 07777));
-                    return new Created(entry(made), open(made, flags));
+                    MemoryNode made = tree.make(caller, parent, name, FileType.REGULAR.bits() | (mode & 07777));
+                    return new Created(MemoryTree.entry(made), open(made, flags));
                 },
                 created -> {
                     undo(created.opened());
@@ -366,7 +271,7 @@ final class MemoryFileSystem implements FileSystem {
     @Override
     public void read(ReadRequest request, ReadReply reply) {
         counts.computeIfAbsent("read", o -> new AtomicLong()).incrementAndGet();
-        String name = "read:" + names.get(request.node());
+        String name = "read:" + tree.nameOf(request.node());
         reply.onInterrupt(() -> {
             switches.interrupts.incrementAndGet();
             reply.error(Errno.EINTR);
@@ -405,7 +310,7 @@ final class MemoryFileSystem implements FileSystem {
 
     @Override
     public void write(WriteRequest request, OwnedBuffer data, Reply<Integer> reply) {
-        answer("write", "write:" + names.get(request.node()), reply, () -> {
+        answer("write", "write:" + tree.nameOf(request.node()), reply, () -> {
             try (data) {
                 MemoryNode node = opened(request.handle());
                 node.touch();
@@ -418,7 +323,7 @@ final class MemoryFileSystem implements FileSystem {
 
     @Override
     public void flush(Caller caller, long node, long handle, long lockOwner, Reply<Void> reply) {
-        answer("flush", "flush:" + names.get(node), reply, () -> {
+        answer("flush", "flush:" + tree.nameOf(node), reply, () -> {
             opened(handle);
             locks.releaseOwner(node, lockOwner);
             return null;
@@ -438,7 +343,7 @@ final class MemoryFileSystem implements FileSystem {
 
     @Override
     public void fsync(Caller caller, long node, long handle, boolean dataOnly, Reply<Void> reply) {
-        answer(dataOnly ? "fdatasync" : "fsync", "fsync:" + names.get(node), reply, () -> {
+        answer(dataOnly ? "fdatasync" : "fsync", "fsync:" + tree.nameOf(node), reply, () -> {
             opened(handle);
             return null;
         });
@@ -458,9 +363,9 @@ final class MemoryFileSystem implements FileSystem {
 
     @Override
     public void opendir(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
-        answer("opendir", "opendir:" + names.get(node), reply, () -> {
-            long handle = numbers.incrementAndGet();
-            handles.put(handle, directory(node));
+        answer("opendir", "opendir:" + tree.nameOf(node), reply, () -> {
+            long handle = tree.nextNumber();
+            handles.put(handle, tree.directory(node));
             return Opened.handle(handle);
         });
     }
@@ -469,7 +374,7 @@ final class MemoryFileSystem implements FileSystem {
     public void readdir(
             Caller caller, long node, long handle, long position, boolean withAttributes, DirectoryReply reply) {
         counts.computeIfAbsent("readdir", o -> new AtomicLong()).incrementAndGet();
-        switches.answer("readdir:" + names.get(node), () -> list(handle, position, reply), reply::error);
+        switches.answer("readdir:" + tree.nameOf(node), () -> list(handle, position, reply), reply::error);
     }
 
     private void list(long handle, long position, DirectoryReply reply) {
@@ -512,43 +417,23 @@ final class MemoryFileSystem implements FileSystem {
 
     @Override
     public void access(Caller caller, long node, int mask, Reply<Void> reply) {
-        answer("access", "access:" + names.get(node), reply, () -> null);
+        answer("access", "access:" + tree.nameOf(node), reply, () -> null);
     }
 
     @Override
     public void getxattr(Caller caller, long node, FileName name, Reply<byte[]> reply) {
-        answer("getxattr", nameOf(node), reply, () -> {
-            byte[] value = node(node).xattrs.get(name);
-            if (value == null) {
-                throw new ErrnoException(Errno.ENODATA, name.toString());
-            }
-            return value;
-        });
+        answer("getxattr", nameOf(node), reply, () -> MemoryXattrs.get(tree.node(node), name));
     }
 
     @Override
     public void listxattr(Caller caller, long node, Reply<byte[]> reply) {
-        answer("listxattr", nameOf(node), reply, () -> {
-            java.io.ByteArrayOutputStream list = new java.io.ByteArrayOutputStream();
-            for (FileName name : node(node).xattrs.keySet()) {
-                list.writeBytes(name.bytes());
-                list.write(0);
-            }
-            return list.toByteArray();
-        });
+        answer("listxattr", nameOf(node), reply, () -> MemoryXattrs.list(tree.node(node)));
     }
 
     @Override
     public void setxattr(Caller caller, long node, FileName name, byte[] value, int flags, Reply<Void> reply) {
         answer("setxattr", nameOf(node), reply, () -> {
-            Map<FileName, byte[]> xattrs = node(node).xattrs;
-            if (flags == XATTR_CREATE && xattrs.containsKey(name)) {
-                throw new ErrnoException(Errno.EEXIST, name.toString());
-            }
-            if (flags == XATTR_REPLACE && !xattrs.containsKey(name)) {
-                throw new ErrnoException(Errno.ENODATA, name.toString());
-            }
-            xattrs.put(name, value);
+            MemoryXattrs.set(tree.node(node), name, value, flags);
             return null;
         });
     }
@@ -556,9 +441,7 @@ final class MemoryFileSystem implements FileSystem {
     @Override
     public void removexattr(Caller caller, long node, FileName name, Reply<Void> reply) {
         answer("removexattr", nameOf(node), reply, () -> {
-            if (node(node).xattrs.remove(name) == null) {
-                throw new ErrnoException(Errno.ENODATA, name.toString());
-            }
+            MemoryXattrs.remove(tree.node(node), name);
             return null;
         });
     }
@@ -575,28 +458,13 @@ final class MemoryFileSystem implements FileSystem {
         locks.set(request, reply);
     }
 
-    /** Makes a file of {@code size} bytes without sending them through the mount. */
+    /** As {@link MemoryTree#grow}. */
     synchronized void grow(String name, long size, boolean fill) throws ErrnoException {
-        MemoryNode made = make(new Caller(0, 0, 0), ROOT, FileName.of(name), FileType.REGULAR.bits() | 0644);
-        if (fill) {
-            byte[] piece = new byte[1 << 20];
-            for (long at = 0; at < size; at += piece.length) {
-                new java.util.Random(at).nextBytes(piece);
-                made.content.write(at, ByteBuffer.wrap(piece));
-            }
-        }
-        made.content.truncate(size);
+        tree.grow(name, size, fill);
     }
 
-    /** Puts another file in {@code name}'s place, as a change behind the mount's back does. */
+    /** As {@link MemoryTree#replace}. */
     synchronized void replace(String name, String content) throws ErrnoException {
-        MemoryNode root = directory(ROOT);
-        FileName fileName = FileName.of(name);
-        MemoryNode.Child old = root.children.get(fileName);
-        if (old != null) {
-            drop(root, fileName, old.node());
-        }
-        MemoryNode made = make(new Caller(0, 0, 0), ROOT, fileName, FileType.REGULAR.bits() | 0644);
-        made.content.write(0, ByteBuffer.wrap(content.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        tree.replace(name, content);
     }
 }
