@@ -5,15 +5,14 @@ import org.netcachefs.fuse.FileName;
 
 /** The names in RAM: which node a name in a directory led to, or that it led nowhere. Bounded, thread-safe. */
 final class Dirents {
-    static final int DEFAULT_DIRENTS = 131_072;
+    /** More than there are nodes: some names are absent, some lead to one file. */
+    static final int DEFAULT_DIRENTS = NodeTable.DEFAULT_NODES * 5 / 4;
 
-    private final ClockMap<Key, Dirent> dirents;
+    private final ClockMap<Node.Place, Dirent> dirents;
 
     Dirents(int most) {
         dirents = new ClockMap<>(most, dirent -> true);
     }
-
-    private record Key(long parent, FileName name) {}
 
     /** {@code node} is 0 for an absent name; {@code parentChanges} the directory's {@link Look#changes} when upstream was asked at {@code moment}. */
     record Dirent(long node, Look.Moment moment, long parentChanges) {
@@ -31,15 +30,15 @@ final class Dirents {
 
     @Nullable
     Dirent get(long parent, FileName name) {
-        return dirents.get(new Key(parent, name));
+        return dirents.get(new Node.Place(parent, name));
     }
 
-    void put(long parent, FileName name, Dirent dirent) {
-        dirents.put(new Key(parent, name), dirent);
+    void put(Node.Place place, Dirent dirent) {
+        dirents.put(place, dirent);
     }
 
     void forget(Node.Place place) {
-        dirents.remove(new Key(place.parent(), place.name()));
+        dirents.remove(place);
     }
 
     int size() {

@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.fuse.Attributes;
 import org.netcachefs.store.CoherencyData;
 
@@ -10,7 +11,6 @@ import org.netcachefs.store.CoherencyData;
  */
 record Look(
         Attributes attributes,
-        CoherencyData coherency,
         Moment moment,
         boolean forced,
         long firstSeenNanos,
@@ -21,13 +21,18 @@ record Look(
     /** When upstream was asked: {@code sequence} orders questions, {@code epoch} is {@link org.netcachefs.daemon.upstream.UpstreamCalls#epoch}. */
     record Moment(long sequence, long monotonicNanos, long unixNanos, long epoch) {}
 
+    /** Made anew each time: looks are kept for all nodes in RAM. */
+    CoherencyData coherency() {
+        return UpstreamStatus.coherencyOf(attributes);
+    }
+
     /** The later of modification and change time. */
     long newestNanos() {
-        return Math.max(coherency.modifiedNanos(), coherency.changedNanos());
+        return Math.max(attributes.modified().toNanos(), attributes.changed().toNanos());
     }
 
     Look at(Moment later) {
-        return new Look(attributes, coherency, later, forced, firstSeenNanos, changes, timeoutNanos, timeoutSince);
+        return new Look(attributes, later, forced, firstSeenNanos, changes, timeoutNanos, timeoutSince);
     }
 
     boolean isBelieved(long nowNanos, long epoch) {

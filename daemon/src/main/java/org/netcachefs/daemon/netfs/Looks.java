@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
@@ -42,6 +43,9 @@ final class Looks {
             }
             Look now = next(node, before, status, asked, forced);
             node.look(now);
+            if (before != null && !showsEveryChangeSince(before, now)) {
+                node.xattrs(List.of());
+            }
             if (before != null && before.changes() != now.changes()) {
                 invalidate(node, now.coherency());
             }
@@ -70,33 +74,36 @@ final class Looks {
         boolean directory = attributes.type() == FileType.DIRECTORY;
         long min = core.config().times().minNanos(directory);
         core.skew().sawTime(coherency.changedNanos(), core.services().clock().wallNanos());
+        long began = asked.monotonicNanos();
         if (before == null) {
-            return new Look(
-                    attributes, coherency, asked, forced, asked.monotonicNanos(), 0, min, asked.monotonicNanos());
+            return new Look(attributes, asked, forced, began, 0, min, began);
         }
         if (!before.coherency().equals(coherency)) {
             noteSkew(before, coherency, forced);
-            return new Look(
-                    attributes,
-                    coherency,
-                    asked,
-                    forced,
-                    asked.monotonicNanos(),
-                    before.changes() + 1,
-                    min,
-                    asked.monotonicNanos());
+            return new Look(attributes, asked, forced, began, before.changes() + 1, min, began);
         }
-        boolean lasted = asked.monotonicNanos() - before.timeoutSince() >= before.timeoutNanos();
+        boolean lasted = began - before.timeoutSince() >= before.timeoutNanos();
         long max = core.config().times().maxNanos(directory);
         return new Look(
                 attributes,
-                coherency,
                 asked,
                 forced,
                 before.firstSeenNanos(),
                 before.changes(),
                 lasted ? Math.min(max, before.timeoutNanos() * 2) : before.timeoutNanos(),
-                lasted ? asked.monotonicNanos() : before.timeoutSince());
+                lasted ? began : before.timeoutSince());
+    }
+
+    /** Whether {@code now} says that nothing changed, and would say otherwise of a change since {@code before}. */
+    private boolean showsEveryChangeSince(Look before, Look now) {
+        Look.Moment asked = before.moment();
+        return before.changes() == now.changes()
+                && core.skew()
+                        .policy()
+                        .isSettled(
+                                before.newestNanos(),
+                                asked.unixNanos(),
+                                asked.monotonicNanos() - before.firstSeenNanos());
     }
 
     private void noteSkew(Look before, CoherencyData now, boolean forced) {

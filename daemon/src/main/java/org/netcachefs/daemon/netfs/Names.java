@@ -104,10 +104,11 @@ final class Names {
             UpstreamStatus status = tree.status(handle, false);
             Dirent before = core.dirents().get(parent.id(), name);
             Node guess = before == null ? null : core.nodes().known(before.node());
-            Node node = core.nodes().seen(status, parent, name, guess);
-            settle(node, new Node.Place(parent.id(), name), status);
+            Node.Place place = new Node.Place(parent.id(), name);
+            Node node = core.nodes().seen(status, place, guess);
+            settle(node, place, status);
             looks.note(node, status, found.moment(), false);
-            core.dirents().put(parent.id(), name, new Dirent(node.id(), found.moment(), found.parentChanges()));
+            core.dirents().put(place, new Dirent(node.id(), found.moment(), found.parentChanges()));
             if (status.attributes().isDirectory()) {
                 kept = true;
                 paths.offer(node, handle).close();
@@ -141,7 +142,7 @@ final class Names {
                 .policy()
                 .isSettled(look.newestNanos(), asked.unixNanos(), asked.monotonicNanos() - look.firstSeenNanos());
         if (settled) {
-            core.dirents().put(parent.id(), name, new Dirent(0, asked, look.changes()));
+            core.dirents().put(new Node.Place(parent.id(), name), new Dirent(0, asked, look.changes()));
         }
         try {
             core.services().volume().removeChild(parent.id(), name.bytes());

@@ -32,6 +32,7 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
     private final DataHandles data;
     private final Names names;
     private final NodeQuestions nodeQuestions;
+    private final XattrQuestions xattrs;
     private final Opens opens;
     private final Directories directories;
     private final ReadPath reads;
@@ -64,6 +65,7 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
         Checks checks = new Checks(core, looks, paths);
         names = new Names(core, looks, paths, questions);
         nodeQuestions = new NodeQuestions(core, looks, paths, questions);
+        xattrs = new XattrQuestions(core, paths, questions);
         opens = new Opens(core, checks, data, questions);
         directories = new Directories(core, checks, paths, questions, names);
         reads = new ReadPath(core, opens, checks, new Fetcher(core, data, checks), parking);
@@ -185,12 +187,12 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
 
     @Override
     public void getxattr(Caller caller, long node, FileName name, Reply<byte[]> reply) {
-        nodeQuestions.getxattr(shown(node), name, reply);
+        xattrs.get(shown(node), name, reply);
     }
 
     @Override
     public void listxattr(Caller caller, long node, Reply<byte[]> reply) {
-        nodeQuestions.listxattr(shown(node), reply);
+        xattrs.list(shown(node), reply);
     }
 
     @Override

@@ -1,8 +1,9 @@
 package org.netcachefs.daemon.netfs;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
@@ -11,15 +12,20 @@ import org.netcachefs.store.ObjectKey;
 
 /** A file, directory or other object of the volume, by its persistent id. Thread-safe. */
 final class Node {
+    private static final AtomicLongFieldUpdater<Node> LOOKUPS =
+            AtomicLongFieldUpdater.newUpdater(Node.class, "lookups");
+    private static final AtomicIntegerFieldUpdater<Node> OPENS =
+            AtomicIntegerFieldUpdater.newUpdater(Node.class, "opens");
+
     private final long id;
     private final ObjectKey identity;
     private final KernelPages kernelPages = new KernelPages();
-    private final AtomicLong lookups = new AtomicLong();
-    private final AtomicInteger opens = new AtomicInteger();
-
+    private volatile long lookups;
+    private volatile int opens;
     private volatile @Nullable Place place;
     private volatile @Nullable Look look;
     private volatile boolean doubted;
+    private volatile List<Xattr> xattrs = List.of();
 
     @GuardedBy("this")
     private @Nullable Cookie cookie;
@@ -79,6 +85,26 @@ final class Node {
         look = newer;
     }
 
+    /** What upstream last said of one of its extended attributes (null: of their names); null if that is not known. */
+    @Nullable
+    Xattr xattr(@Nullable FileName name) {
+        for (Xattr xattr : xattrs) {
+            if (xattr.answers(name)) {
+                return xattr;
+            }
+        }
+        return null;
+    }
+
+    List<Xattr> xattrs() {
+        return xattrs;
+    }
+
+    @GuardedBy("this")
+    void xattrs(List<Xattr> known) {
+        xattrs = known;
+    }
+
     FileType type() {
         Look known = look;
         return known == null ? FileType.UNKNOWN : known.attributes().type();
@@ -97,29 +123,29 @@ final class Node {
     }
 
     void addLookup() {
-        lookups.incrementAndGet();
+        LOOKUPS.incrementAndGet(this);
     }
 
     void dropLookups(long count) {
-        lookups.updateAndGet(present -> Math.max(0, present - count));
+        LOOKUPS.updateAndGet(this, present -> Math.max(0, present - count));
     }
 
     void addOpen() {
-        opens.incrementAndGet();
+        OPENS.incrementAndGet(this);
     }
 
     /** How many handles are left. */
     int dropOpen() {
-        return opens.decrementAndGet();
+        return OPENS.decrementAndGet(this);
     }
 
     int opens() {
-        return opens.get();
+        return opens;
     }
 
     /** Whether somebody refers to it by id. */
     boolean isReferred() {
-        return opens.get() > 0 || lookups.get() > 0;
+        return opens > 0 || lookups > 0;
     }
 
     @Override

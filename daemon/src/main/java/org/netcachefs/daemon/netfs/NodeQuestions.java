@@ -6,12 +6,11 @@ import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
-import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.ValidAttributes;
 import org.netcachefs.store.CoherencyData;
 
-/** Answers what is asked of one node but its content: attributes, link target, rights, extended attributes. Thread-safe. */
+/** Answers what is asked of one node but its content: attributes, link target, rights. Thread-safe. */
 final class NodeQuestions {
     private static final int W_OK = 2;
     private static final int MOST_TARGETS = 16_384;
@@ -92,44 +91,18 @@ final class NodeQuestions {
             reply.error(Errno.EROFS);
             return;
         }
-        ask(
-                id,
-                new Outcome(reply),
-                (tree, handle) -> {
-                    tree.access(handle, mask);
-                    return true;
-                },
-                true);
-    }
-
-    /** While upstream hangs no attribute is known, which is no error. */
-    void getxattr(long id, FileName name, Reply<byte[]> reply) {
-        if (core.answersUnchecked()) {
-            reply.error(Errno.ENODATA);
-            return;
-        }
-        ask(id, reply, (tree, handle) -> tree.getxattr(handle, name), null);
-    }
-
-    void listxattr(long id, Reply<byte[]> reply) {
-        ask(id, reply, UpstreamTree::listxattr, new byte[0]);
-    }
-
-    private interface OnHandle<T> {
-        T ask(UpstreamTree tree, PathHandle handle) throws ErrnoException;
-    }
-
-    private <T> void ask(long id, Reply<T> reply, OnHandle<T> question, @Nullable T unchecked) {
         Node node = require(id, reply);
         if (node != null) {
             questions.answer(
-                    reply,
-                    Question.<T>of(tree -> {
-                                try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, node)) {
-                                    return question.ask(tree, lease.handle());
-                                }
-                            })
-                            .orKnown(() -> unchecked));
+                    new Outcome(reply),
+                    Question.<Boolean>of(tree -> granted(tree, node, mask)).orKnown(() -> true));
+        }
+    }
+
+    private boolean granted(UpstreamTree tree, Node node, int mask) throws ErrnoException {
+        try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, node)) {
+            tree.access(lease.handle(), mask);
+            return true;
         }
     }
 

@@ -11,7 +11,7 @@ import org.netcachefs.store.Volume;
 
 /** The nodes in RAM; what is not there is loaded from the volume's index, without attributes. Thread-safe. */
 final class NodeTable {
-    static final int DEFAULT_NODES = 65_536;
+    static final int DEFAULT_NODES = 131_072;
 
     private final Volume volume;
     private final NodeIds ids;
@@ -53,11 +53,10 @@ final class NodeTable {
     }
 
     /**
-     * The node, not yet moved there, of an object upstream showed as {@code name} in {@code parent}; {@code guess} is the node that was
+     * The node, not yet moved there, of an object upstream showed at {@code place}; {@code guess} is the node that was
      * there last. An object whose id was a passing one gets another when the index answers again.
      */
-    Node seen(UpstreamStatus status, Node parent, FileName name, @Nullable Node guess) {
-        Node.Place place = new Node.Place(parent.id(), name);
+    Node seen(UpstreamStatus status, Node.Place place, @Nullable Node guess) {
         if (guess != null
                 && NodeIds.isPersistent(guess.id())
                 && guess.identity().equals(status.identity())
@@ -67,7 +66,7 @@ final class NodeTable {
         if (status.identity().equals(root.identity())) {
             return root;
         }
-        long id = ids.idOf(status.identity(), parent.id(), name.bytes());
+        long id = ids.idOf(status.identity(), place.parent(), place.name().bytes());
         return use(new Node(id, status.identity(), place), n -> {});
     }
 

@@ -10,6 +10,10 @@ import org.netcachefs.store.ObjectKey;
  */
 public record UpstreamStatus(Attributes attributes, ObjectKey identity, long mountId) {
     public CoherencyData coherency() {
+        return coherencyOf(attributes);
+    }
+
+    public static CoherencyData coherencyOf(Attributes attributes) {
         return new CoherencyData(
                 attributes.size(),
                 attributes.modified().toNanos(),

@@ -11,7 +11,7 @@ import org.netcachefs.fuse.FileSystem;
 
 /** What is known of names while upstream hangs. */
 class KnownNamesTest {
-    private static final int FILES = NodeTable.DEFAULT_NODES + 5_000;
+    private static final int FILES = NodeTable.DEFAULT_NODES + NodeTable.DEFAULT_NODES / 8;
 
     /** A limit, not a wish: what has left RAM cannot be looked up, although its content may be cached. */
     @Test
