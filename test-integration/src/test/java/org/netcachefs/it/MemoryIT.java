@@ -2,6 +2,7 @@ package org.netcachefs.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,30 @@ class MemoryIT {
     @Tag("long")
     void verifiedRandomReadsByEightJobs_forFiveMinutes_stayBelow400MiB() throws Exception {
         verifiedRandomReads(300, "512M");
+    }
+
+    @Test
+    @Tag("long")
+    void aHugeDirectoryListedThrice_andALongFileRead_stayBelow400MiB() throws Exception {
+        Path tree = scratch.folder("tree");
+        Path names = Files.createDirectories(tree.resolve("names"));
+        for (int i = 0; i < 100_000; i++) {
+            Files.createFile(names.resolve("file" + i));
+        }
+        run("truncate", "-s", "5G", tree.resolve("sparse").toString());
+        MountedDaemon daemon = MountedDaemon.launch(scratch, tree, "mount", "1G");
+        MemoryWatch memory = MemoryWatch.of(scratch, daemon);
+
+        for (int i = 0; i < 3; i++) {
+            run("ls", "-l", daemon.path("names").toString());
+        }
+        run("cksum", daemon.path("sparse").toString());
+
+        memory.assertBounded("100,000 names listed thrice and 5 GiB read");
+    }
+
+    private static void run(String... command) {
+        Command.run(List.of(command), Map.of(), Duration.ofMinutes(10)).expect(0);
     }
 
     private void verifiedRandomReads(int seconds, String size) throws Exception {

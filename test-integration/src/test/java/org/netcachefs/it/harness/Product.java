@@ -48,17 +48,27 @@ public final class Product {
 
     /** {@code netcachefs ARGUMENTS} as a JVM of its own, with about the launcher's settings of the JVM. */
     public static List<String> netcachefs(List<String> arguments) {
-        return java(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), MAIN, arguments);
+        List<String> settings = new ArrayList<>(List.of("-Xmx256m", "-Xms48m", "-Xmn32m"));
+        settings.addAll(List.of("-XX:MinHeapFreeRatio=25", "-XX:MaxHeapFreeRatio=50"));
+        settings.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        return java(settings, MAIN, arguments);
     }
 
     /** The environment of every process of the tests. */
     public static Map<String, String> environment(Path scratch) {
         return Map.of(
-                "LC_ALL", "C.UTF-8",
-                "XDG_RUNTIME_DIR", scratch.resolve("run").toString(),
-                "XDG_CACHE_HOME", scratch.resolve("cache-home").toString(),
-                "XDG_STATE_HOME", scratch.resolve("state").toString(),
-                "NETCACHEFS_JAVA_OPTS", "-Djava.io.tmpdir=" + scratch.resolve("tmp"));
+                "LC_ALL",
+                "C.UTF-8",
+                "MALLOC_ARENA_MAX",
+                "2",
+                "XDG_RUNTIME_DIR",
+                scratch.resolve("run").toString(),
+                "XDG_CACHE_HOME",
+                scratch.resolve("cache-home").toString(),
+                "XDG_STATE_HOME",
+                scratch.resolve("state").toString(),
+                "NETCACHEFS_JAVA_OPTS",
+                "-Djava.io.tmpdir=" + scratch.resolve("tmp"));
     }
 
     /** Runs {@code netcachefs ARGUMENTS} in a JVM with the tests' class path. */
