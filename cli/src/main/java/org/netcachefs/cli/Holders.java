@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.netcachefs.daemon.control.DaemonFinder;
 
@@ -23,9 +24,13 @@ final class Holders {
     /** Each as {@code NAME (PID) /path/it/uses}, at most ten of them. */
     List<String> find() {
         List<String> found = new ArrayList<>();
+        // This process has what its parent has open.
+        Set<String> ours = Set.of(
+                String.valueOf(mount.pid()),
+                String.valueOf(ProcessHandle.current().pid()));
         for (Path process : children(PROC)) {
             String pid = process.getFileName().toString();
-            if (pid.matches("\\d+") && !pid.equals(String.valueOf(mount.pid())) && found.size() < MOST) {
+            if (pid.matches("\\d+") && !ours.contains(pid) && found.size() < MOST) {
                 used(process).ifPresent(path -> found.add(name(process) + " (" + pid + ") " + path));
             }
         }

@@ -64,7 +64,7 @@ final class MountCommand extends Command {
                 option.defaultText().isEmpty() || option.isFlag() ? "" : " Default: " + option.defaultText() + ".";
         OptionSpec.Builder builder = OptionSpec.builder("--" + option.name())
                 .completionCandidates(option.type().choices())
-                .description((option.doc() + defaultText).replace("%", "%%").replace("`", ""));
+                .description((option.doc() + defaultText).replace("`", ""));
         return option.isFlag()
                 ? builder.type(boolean.class).arity("0").build()
                 : builder.type(String.class)

@@ -86,6 +86,9 @@ final class Netcachefs {
     private static String reason(ParameterException e) {
         if (e instanceof UnmatchedArgumentException unmatched) {
             String first = unmatched.getUnmatched().get(0);
+            if (e.getCommandLine().getParent() == null && !first.startsWith("-")) {
+                return "unknown command '" + first + "'";
+            }
             return first.startsWith("-") ? "unknown option '" + first + "'" : "unexpected argument '" + first + "'";
         }
         return String.valueOf(e.getMessage())

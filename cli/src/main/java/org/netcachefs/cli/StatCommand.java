@@ -34,7 +34,7 @@ final class StatCommand extends Command {
     ExitCode run() throws RefusedException {
         Optional<String> watch = value("--watch");
         Optional<String> path = optional(0);
-        if (watch.isPresent() && !watch.get().matches("\\d{1,5}")) {
+        if (watch.isPresent() && path.isEmpty() && !isMeantAsSeconds(watch.get())) {
             // --watch PATH: what follows was the path, not a number of seconds.
             path = watch;
             watch = Optional.of("2");
@@ -43,7 +43,7 @@ final class StatCommand extends Command {
             show(path);
             return ExitCode.OK;
         }
-        long seconds = Math.max(1, Long.parseLong(watch.get()));
+        long seconds = seconds(watch.get());
         do {
             show(path);
             pause(seconds);
@@ -51,9 +51,29 @@ final class StatCommand extends Command {
         return ExitCode.OK;
     }
 
+    private boolean isMeantAsSeconds(String text) {
+        return text.matches("-?[\\d.]+") || parsed().originalArgs().contains("--watch=" + text);
+    }
+
+    private static long seconds(String text) throws RefusedException {
+        if (!text.matches("0*[1-9]\\d{0,4}")) {
+            throw new RefusedException(
+                    ExitCode.USAGE, "--watch must be a number of seconds, 1 to 99999: '" + text + "'");
+        }
+        return Long.parseLong(text);
+    }
+
     private void show(Optional<String> path) throws RefusedException {
-        for (DaemonFinder.Located place : places(path)) {
-            show(place);
+        List<DaemonFinder.Located> places = places(path);
+        for (DaemonFinder.Located place : places) {
+            try {
+                show(place);
+            } catch (RefusedException e) {
+                boolean justUnmounted = places.size() > 1 && e.code() == ExitCode.NO_DAEMON;
+                if (!justUnmounted) {
+                    throw e;
+                }
+            }
         }
     }
 

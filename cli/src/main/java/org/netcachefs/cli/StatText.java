@@ -48,7 +48,10 @@ final class StatText {
             return text.toString();
         }
         row(text, "type", string(path, "type"));
-        row(text, "cached", size(path, "cached_bytes") + " of " + size(path, "size_bytes"));
+        row(
+                text,
+                "cached",
+                size(path, "cached_bytes") + " of " + size(path, path.has("files") ? "files_bytes" : "size_bytes"));
         if (path.has("files")) {
             row(text, "files", number(path, "cached_files") + " of " + number(path, "files") + " known");
         }

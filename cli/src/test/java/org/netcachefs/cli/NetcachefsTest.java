@@ -50,7 +50,9 @@ class NetcachefsTest {
         for (MountOption<?> option : MountOptions.ALL) {
             assertThat(out.toString()).contains("--" + option.name());
         }
-        assertThat(out.toString()).contains("${XDG_CACHE_HOME:-~/.cache}").doesNotContain("allow-other");
+        assertThat(out.toString())
+                .contains("${XDG_CACHE_HOME:-~/.cache}", "2 % of")
+                .doesNotContain("allow-other", "%%");
     }
 
     @Test
@@ -64,7 +66,13 @@ class NetcachefsTest {
             nullValues = "none",
             value = {
                 "none, no command given",
-                "remount, unexpected argument 'remount'",
+                "remount, unknown command 'remount'",
+                "help, unknown command 'help'",
+                "stat --watch=-1, --watch must be",
+                "stat --watch=abc, --watch must be",
+                "stat --watch 0.5, --watch must be",
+                "stat --watch 0, --watch must be",
+                "stat --watch=soon /a, --watch must be",
                 "mount, missing required parameters",
                 "mount /a, missing required parameter",
                 "mount /a /b /c, unexpected argument '/c'",

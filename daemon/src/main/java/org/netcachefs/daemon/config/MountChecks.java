@@ -52,6 +52,13 @@ public final class MountChecks {
         return real;
     }
 
+    /** What is there already must be a directory. */
+    static void cache(Path given) throws RefusedException {
+        if (Files.exists(given) && !Files.isDirectory(given)) {
+            throw new RefusedException(ExitCode.USAGE, "cache " + given + ": not a directory");
+        }
+    }
+
     /** Whether this user can mount with FUSE at all. */
     public static void device(Path device) throws RefusedException {
         if (!Files.exists(device)) {

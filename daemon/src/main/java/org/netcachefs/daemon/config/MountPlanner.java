@@ -70,6 +70,7 @@ public final class MountPlanner {
         MountPlan plan = new MountPlan(
                 realUpstream, realMountPoint, volume, VolumeKeys.volumeName(volume), surroundings, options);
         checks.nesting(plan);
+        MountChecks.cache(plan.cacheDirectory());
         MountChecks.device(FUSE);
         size(plan);
         return plan;

@@ -36,8 +36,9 @@ final class PathReport {
         json.addProperty("pinned", summary.pinned());
         json.addProperty("open_handles", summary.openHandles());
         if (summary.type() == FileType.DIRECTORY) {
-            json.addProperty("files", summary.files());
-            json.addProperty("cached_files", summary.cachedFiles());
+            json.addProperty("files", summary.below().files());
+            json.addProperty("cached_files", summary.below().cachedFiles());
+            json.addProperty("files_bytes", summary.below().bytes());
         }
     }
 

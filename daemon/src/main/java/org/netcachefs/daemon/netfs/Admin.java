@@ -61,22 +61,35 @@ final class Admin {
         long size = look != null
                 ? look.attributes().size()
                 : cached != null ? cached.coherency().size() : 0;
-        Below below = type == FileType.DIRECTORY ? below(node) : new Below(0, 0);
+        Count below = type == FileType.DIRECTORY ? below(node) : new Count();
         return new PathSummary(
                 type,
                 size,
-                cached == null ? 0 : cached.cachedBytes(),
-                validity(look, cached),
+                below.cachedBytes + (cached == null ? 0 : cached.cachedBytes()),
+                type == FileType.DIRECTORY ? current(look) : validity(look, cached),
                 look == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(look.moment().unixNanos()),
                 cached != null && cached.pinned(),
                 node.opens(),
-                below.files,
-                below.cached);
+                new PathSummary.Below(below.files, below.cachedFiles, below.bytes));
     }
 
-    private record Below(long files, long cached) {}
+    private static final class Count {
+        private long files;
+        private long cachedFiles;
+        private long cachedBytes;
+        private long bytes;
+
+        void add(long size, @Nullable CookieSummary cached) {
+            files++;
+            bytes += size;
+            if (cached != null && cached.cachedBytes() > 0) {
+                cachedFiles++;
+                cachedBytes += cached.cachedBytes();
+            }
+        }
+    }
 
     /** Null when nothing is cached, or the cache cannot say. */
     private @Nullable CookieSummary cookieSummary(Node node) {
@@ -103,24 +116,26 @@ final class Admin {
         if (!look.coherency().equals(cached.coherency())) {
             return PathSummary.Validity.STALE;
         }
-        boolean current = look.moment().epoch() == core.epoch() && !core.answersUnchecked();
+        return current(look);
+    }
+
+    private PathSummary.Validity current(@Nullable Look look) {
+        boolean current = look != null && look.moment().epoch() == core.epoch() && !core.answersUnchecked();
         return current ? PathSummary.Validity.VALID : PathSummary.Validity.UNCHECKED;
     }
 
     /** Counts the files in RAM below a directory. */
-    private Below below(Node directory) {
+    private Count below(Node directory) {
         Map<Long, Boolean> inside = new HashMap<>();
         inside.put(directory.id(), true);
-        long files = 0;
-        long cached = 0;
+        Count count = new Count();
         for (Node node : core.nodes().values()) {
-            if (node.type() == FileType.REGULAR && isInside(node, inside)) {
-                files++;
-                CookieSummary summary = cookieSummary(node);
-                cached += summary != null && summary.cachedBytes() > 0 ? 1 : 0;
+            Look look = node.look();
+            if (look != null && look.attributes().isRegular() && isInside(node, inside)) {
+                count.add(look.attributes().size(), cookieSummary(node));
             }
         }
-        return new Below(files, cached);
+        return count;
     }
 
     boolean isInside(Node node, Map<Long, Boolean> inside) {

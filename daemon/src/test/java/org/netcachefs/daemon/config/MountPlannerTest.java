@@ -84,6 +84,12 @@ class MountPlannerTest {
     }
 
     @Test
+    void plan_cacheIsAFile() throws Exception {
+        Path file = Files.createFile(base.resolve("cache"));
+        assertRefused(() -> plan(upstream, mountPoint), ExitCode.USAGE, "cache " + file + ": not a directory");
+    }
+
+    @Test
     void mountPoint_alreadyOurs_isRefusedWithoutTouchingIt() {
         String line = "50 27 0:40 / /nowhere/at/all rw - fuse.netcachefs /srv rw\n";
         MountChecks checks = new MountChecks(MountTable.parse(line.getBytes(StandardCharsets.UTF_8)));

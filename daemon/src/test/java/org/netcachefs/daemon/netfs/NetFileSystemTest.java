@@ -55,6 +55,22 @@ class NetFileSystemTest {
     }
 
     @Test
+    void directoryOfAHundredThousandNames_isAnsweredFromRamTheSecondTime() throws Exception {
+        fixture.side.directory("d");
+        for (int i = 0; i < 100_000; i++) {
+            fixture.side.file("d/f" + i, new byte[0]);
+        }
+        for (int i = 0; i < 100_000; i++) {
+            client.walk("d/f" + i);
+        }
+        long before = fixture.upstream.faults().calls();
+        for (int i = 0; i < 100_000; i++) {
+            client.walk("d/f" + i);
+        }
+        assertThat(fixture.upstream.faults().calls()).isEqualTo(before);
+    }
+
+    @Test
     void attributes_unchanged_areBelievedLongerAndLonger() throws Exception {
         fixture.oldFile("f", Fixture.bytes(10, 1));
         client.stat("f");
@@ -158,6 +174,23 @@ class NetFileSystemTest {
         }
         assertThat(client.read("d/f")).isEqualTo(content);
         assertThat(fixture.upstreamBytes()).isEqualTo(2 * 5_000);
+    }
+
+    @Test
+    void summaryOfADirectory_isTheSumOfTheFilesBelow() throws Exception {
+        fixture.side.directory("d");
+        fixture.side.directory("d/sub");
+        fixture.side.file("d/f", Fixture.bytes(5_000, 1));
+        fixture.side.file("other", Fixture.bytes(7_000, 1));
+        fixture.oldFile("d/sub/g", Fixture.bytes(3_000, 1));
+        client.read("d/f");
+        client.read("other");
+        client.stat("d/sub/g");
+        fixture.drain();
+        PathSummary summary = fixture.files.pathSummary(path("d")).orElseThrow();
+        assertThat(summary.cachedBytes()).isEqualTo(5_000);
+        assertThat(summary.below()).isEqualTo(new PathSummary.Below(2, 1, 8_000));
+        assertThat(summary.validity()).isEqualTo(PathSummary.Validity.VALID);
     }
 
     @Test
