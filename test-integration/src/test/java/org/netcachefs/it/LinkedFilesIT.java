@@ -54,6 +54,20 @@ class LinkedFilesIT {
         Content.verify(daemon.path("x"), 2, SIZE);
     }
 
+    @Test
+    void nameThatWasReplaced_isReadAnew() throws Exception {
+        Path tree = scratch.folder("tree");
+        Content.write(tree.resolve("a"), 1, SIZE);
+        Files.createLink(tree.resolve("b"), tree.resolve("a"));
+        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "mount", "256M");
+        Content.verify(daemon.path("a"), 1, SIZE);
+        Content.verify(daemon.path("b"), 1, SIZE);
+        Content.write(tree.resolve("c"), 2, SIZE);
+        Files.move(tree.resolve("c"), tree.resolve("a"), StandardCopyOption.ATOMIC_MOVE);
+        Content.verify(daemon.path("a"), 2, SIZE);
+        Content.verify(daemon.path("b"), 1, SIZE);
+    }
+
     private static void overwrite(Path file, long seed) throws Exception {
         Files.write(file, Content.bytes(seed, 0, SIZE), StandardOpenOption.WRITE);
     }

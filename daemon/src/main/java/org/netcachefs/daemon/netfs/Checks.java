@@ -27,20 +27,47 @@ final class Checks {
     }
 
     /**
-     * The check of an open: that the node's name still leads to it, and its attributes. Runs inside a call on upstream.
+     * The check of an open: that the node's names still lead to it, and its attributes. Runs inside a call on upstream.
      *
-     * @throws ErrnoException ESTALE when the name leads elsewhere; it is then forgotten, to be looked up again
+     * @throws ErrnoException ESTALE when a name leads elsewhere; it is then forgotten, to be looked up again
      */
     Look byName(UpstreamTree tree, Node node) throws ErrnoException {
         Node.Place place = node.place();
         if (place == null) {
             return byHandle(tree, node);
         }
+        boolean stale = false;
+        for (Node.Place name : node.names()) {
+            stale |= !name.equals(place) && !leadsTo(tree, node, name);
+        }
         Node parent = core.nodes().require(place.parent());
         try (HandleCache.Lease<PathHandle> directory = paths.lease(tree, parent)) {
             tree.refresh(directory.handle());
-            return compare(tree, node, place, directory.handle());
+            Look look = compare(tree, node, place, directory.handle());
+            if (stale) {
+                throw new ErrnoException(Errno.ESTALE, "one of its names is another object now, or gone");
+            }
+            return look;
         }
+    }
+
+    /** Whether another name still leads to the node; if not, or if that cannot be told, it is forgotten. */
+    private boolean leadsTo(UpstreamTree tree, Node node, Node.Place name) {
+        boolean leads = false;
+        try (HandleCache.Lease<PathHandle> directory =
+                paths.lease(tree, core.nodes().require(name.parent()))) {
+            tree.refresh(directory.handle());
+            try (PathHandle handle = tree.open(directory.handle(), name.name())) {
+                leads = tree.status(handle, false).identity().equals(node.identity());
+            }
+        } catch (ErrnoException e) {
+            leads = false; // whoever came by it is told by the lookup
+        }
+        if (!leads) {
+            core.dirents().forget(name);
+            node.doubt(name);
+        }
+        return leads;
     }
 
     /** The check of something open: its attributes, wherever it is. Runs inside a call on upstream. */
@@ -99,7 +126,7 @@ final class Checks {
             same = status.identity().equals(node.identity());
             if (!same) {
                 paths.forget(node, place);
-                node.doubt();
+                node.doubt(place);
                 throw new ErrnoException(Errno.ESTALE, place.name() + " is another object now");
             }
             Look look = looks.note(node, status, asked, true);
@@ -119,7 +146,7 @@ final class Checks {
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOENT) {
                 paths.forget(node, place);
-                node.doubt();
+                node.doubt(place);
                 throw new ErrnoException(Errno.ESTALE, place.name() + " is gone");
             }
             throw e;

@@ -65,7 +65,7 @@ final class Names {
         }
         Node node = core.nodes().known(dirent.node());
         Look look = node == null ? null : node.look();
-        if (node == null || node.isDoubted() || look == null || !core.believes(look)) {
+        if (node == null || look == null || !core.believes(look) || !isNamed(node, parent, name)) {
             return false;
         }
         core.counters().metaHits.increment();
@@ -74,6 +74,11 @@ final class Names {
             undo(entry);
         }
         return true;
+    }
+
+    /** Whether an open of the node checks this name. */
+    private static boolean isNamed(Node node, Node parent, FileName name) {
+        return node.names().contains(new Node.Place(parent.id(), name));
     }
 
     /** Asks upstream, on one of its threads. */
@@ -121,14 +126,13 @@ final class Names {
         }
     }
 
-    /** What has one name only lost the one it had; then it is where upstream shows it. */
+    /** What has one name only lost those it had. */
     private void settle(Node node, Node.Place place, UpstreamStatus status) {
-        Node.Place former = node.place();
-        if (former != null && !former.equals(place) && status.attributes().links() <= 1) {
-            core.dirents().forget(former);
-        }
-        if (former != null) {
-            node.place(place);
+        boolean isRoot = node.place() == null;
+        if (!isRoot) {
+            boolean only =
+                    status.attributes().links() <= 1 || status.attributes().isDirectory();
+            node.seenAt(place, only).forEach(core.dirents()::forget);
         }
     }
 

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
@@ -12,6 +13,9 @@ import org.netcachefs.store.ObjectKey;
 
 /** A file, directory or other object of the volume, by its persistent id. Thread-safe. */
 final class Node {
+    /** Each costs every open a check. */
+    private static final int MOST_NAMES = 4;
+
     private static final AtomicLongFieldUpdater<Node> LOOKUPS =
             AtomicLongFieldUpdater.newUpdater(Node.class, "lookups");
     private static final AtomicIntegerFieldUpdater<Node> OPENS =
@@ -24,7 +28,7 @@ final class Node {
     private volatile int opens;
     private volatile @Nullable Place place;
     private volatile @Nullable Look look;
-    private volatile boolean doubted;
+    private volatile List<Place> names = List.of();
     private volatile List<Xattr> xattrs = List.of();
 
     @GuardedBy("this")
@@ -57,21 +61,35 @@ final class Node {
         return place;
     }
 
-    /** Upstream showed it there. */
-    void place(Place seen) {
-        doubted = false;
-        if (!seen.equals(place)) {
+    /**
+     * The names that are believed to lead to it, the last seen first. An open does not tell by which of them it came, so it
+     * checks them all.
+     */
+    List<Place> names() {
+        return names;
+    }
+
+    /** Upstream showed it there; {@code only}: and it has no other name. Returns the names not believed any more. */
+    synchronized List<Place> seenAt(Place seen, boolean only) {
+        List<Place> before = names;
+        List<Place> others = before.stream()
+                .filter(other -> !only && !other.equals(seen))
+                .limit(MOST_NAMES - 1)
+                .toList();
+        List<Place> now = Stream.concat(Stream.of(seen), others.stream()).toList();
+        if (!now.equals(before)) {
             place = seen;
+            names = now;
         }
+        return before.stream().filter(other -> !now.contains(other)).toList();
     }
 
-    /** Its name led elsewhere when it was opened: it is looked up again before it is believed. */
-    void doubt() {
-        doubted = true;
-    }
-
-    boolean isDoubted() {
-        return doubted;
+    /** A name led elsewhere when it was opened: it is looked up again before it is believed. */
+    synchronized void doubt(Place name) {
+        names = names.stream().filter(other -> !other.equals(name)).toList();
+        if (name.equals(place) && !names.isEmpty()) {
+            place = names.get(0);
+        }
     }
 
     /** What upstream last said; null if it was not asked since the node came into RAM. */

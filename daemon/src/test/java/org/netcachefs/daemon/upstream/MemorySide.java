@@ -87,6 +87,28 @@ public final class MemorySide implements UpstreamSide {
         }
     }
 
+    /** Another name for the same file. */
+    public void link(String from, String to) {
+        synchronized (lock) {
+            MemoryNode node = find(from);
+            node.links++;
+            node.changed = clock.getAsLong();
+            parent(to).children.put(name(to), node);
+            parent(to).touch(clock.getAsLong());
+        }
+    }
+
+    /** Another object of the same inode number and type takes the name, as where numbers are made of paths, or given again. */
+    public void replaceKeepingInode(String path) {
+        synchronized (lock) {
+            MemoryNode old = find(path);
+            old.links = 0;
+            MemoryNode node = new MemoryNode(old.inode, old.type, old.permissions, clock.getAsLong());
+            parent(path).children.put(name(path), node);
+            parent(path).touch(clock.getAsLong());
+        }
+    }
+
     @Override
     public void delete(String path) {
         synchronized (lock) {
