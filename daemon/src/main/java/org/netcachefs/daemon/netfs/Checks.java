@@ -130,7 +130,7 @@ final class Checks {
                 throw new ErrnoException(Errno.ESTALE, place.name() + " is another object now");
             }
             Look look = looks.note(node, status, asked, true);
-            paths.offer(node, handle).close();
+            paths.offer(node, handle, look, asked);
             return look;
         } finally {
             if (!same) {

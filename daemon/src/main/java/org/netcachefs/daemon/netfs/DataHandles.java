@@ -3,6 +3,7 @@ package org.netcachefs.daemon.netfs;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 
 /** Descriptors open for reading, one a file, opened when first needed. Thread-safe; used inside calls on upstream, as it may block. */
@@ -21,15 +22,29 @@ final class DataHandles {
     }
 
     /**
-     * The file's descriptor.
+     * The file's descriptor, opened anew if the file changed since; where that cannot be done any more, the one there is.
      *
      * @throws ErrnoException ESTALE when another object took its place before it was opened
      */
     HandleCache.Lease<DataHandle> lease(UpstreamTree tree, Node node) throws ErrnoException {
-        HandleCache.Lease<DataHandle> lease = open.lease(node.id());
+        long state = node.state();
+        HandleCache.Lease<DataHandle> lease = open.lease(node.id(), state);
         if (lease != null) {
             return lease;
         }
+        try {
+            return openAnew(tree, node, state);
+        } catch (ErrnoException e) {
+            boolean isOutOfReach = e.errno() == Errno.ESTALE || e.errno() == Errno.EACCES;
+            HandleCache.Lease<DataHandle> former = isOutOfReach ? open.leaseFormer(node.id(), state) : null;
+            if (former == null) {
+                throw e;
+            }
+            return former;
+        }
+    }
+
+    private HandleCache.Lease<DataHandle> openAnew(UpstreamTree tree, Node node, long state) throws ErrnoException {
         try (HandleCache.Lease<PathHandle> path = paths.lease(tree, node)) {
             DataHandle handle = tree.openData(path.handle());
             boolean same = false;
@@ -41,12 +56,12 @@ final class DataHandles {
                 }
             }
             if (same) {
-                return open.offer(node.id(), handle);
+                return open.offer(node.id(), state, handle);
             }
         }
         paths.drop(node);
         try (HandleCache.Lease<PathHandle> path = paths.lease(tree, node)) {
-            return open.offer(node.id(), tree.openData(path.handle()));
+            return open.offer(node.id(), state, tree.openData(path.handle()));
         }
     }
 

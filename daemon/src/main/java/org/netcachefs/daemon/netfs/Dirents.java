@@ -14,8 +14,8 @@ final class Dirents {
         dirents = new ClockMap<>(most, dirent -> true);
     }
 
-    /** {@code node} is 0 for an absent name; {@code parentChanges} the directory's {@link Look#changes} when upstream was asked at {@code moment}. */
-    record Dirent(long node, Look.Moment moment, long parentChanges) {
+    /** {@code node} is 0 for an absent name; {@code parentState} the directory's {@link Look#state} when upstream was asked at {@code moment}. */
+    record Dirent(long node, Look.Moment moment, long parentState) {
         boolean isNegative() {
             return node == 0;
         }
@@ -23,7 +23,7 @@ final class Dirents {
         boolean isBelieved(long nowNanos, long epoch, Look parent, long negativeNanos) {
             long limit = isNegative() ? negativeNanos : parent.timeoutNanos();
             return moment.epoch() == epoch
-                    && parentChanges == parent.changes()
+                    && parentState == parent.state()
                     && nowNanos - moment.monotonicNanos() < limit;
         }
     }

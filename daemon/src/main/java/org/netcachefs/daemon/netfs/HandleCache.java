@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * At most so many open descriptors (more only while all are in use), one a node, the least recently used closed first, none while leased. Thread-safe.
+ *
+ * <p>A descriptor belongs to the state ({@link Look#state}) the node was in: where upstream knows objects by number only, it may lead to
+ * another object than the node's name does since that changed.
  */
 final class HandleCache<H> {
     private static final int MOST_GARBAGE = 16;
@@ -37,21 +40,33 @@ final class HandleCache<H> {
         this.handOver = handOver;
     }
 
-    /** The node's descriptor, in use until the lease is closed; null when there is none. */
-    synchronized @Nullable Lease<H> lease(long node) {
+    /** The node's descriptor of this state, in use until the lease is closed; null when there is none. */
+    synchronized @Nullable Lease<H> lease(long node, long state) {
         Shared<H> shared = open.get(node);
-        return shared == null ? null : new Lease<>(this, shared);
+        return shared == null || shared.state != state ? null : new Lease<>(this, shared);
     }
 
-    /** Takes over a descriptor just opened; one that is there already is kept and leased in its place. */
-    Lease<H> offer(long node, H handle) {
+    /** The node's descriptor of an earlier state, which stands for this one from now on: its name leads to it no more. Null when there is none. */
+    synchronized @Nullable Lease<H> leaseFormer(long node, long state) {
+        Shared<H> shared = open.get(node);
+        if (shared == null) {
+            return null;
+        }
+        shared.state = state;
+        return new Lease<>(this, shared);
+    }
+
+    /** Takes over a descriptor opened in this state; one of it that is there already is kept and leased in its place. */
+    Lease<H> offer(long node, long state, H handle) {
         List<H> unused = new ArrayList<>(2);
         Lease<H> lease;
         synchronized (this) {
             Shared<H> present = open.get(node);
-            Shared<H> shared = present == null ? new Shared<>(handle) : present;
-            if (present != null) {
+            Shared<H> shared = present != null && present.state == state ? present : new Shared<>(handle, state);
+            if (shared == present) {
                 unused.add(handle);
+            } else if (present != null && present.retire()) {
+                unused.add(present.handle);
             }
             open.put(node, shared);
             lease = new Lease<>(this, shared);
@@ -168,12 +183,14 @@ final class HandleCache<H> {
 
     private static final class Shared<H> {
         private final H handle;
+        private long state;
         private int leases;
         private boolean retired;
         private int idleRounds;
 
-        Shared(H handle) {
+        Shared(H handle, long state) {
             this.handle = handle;
+            this.state = state;
         }
 
         /** Whether nobody uses it. */

@@ -7,14 +7,14 @@ import org.netcachefs.store.CoherencyData;
 /**
  * What upstream said of an object when last asked. {@code attributes} carry the inode number shown; times are
  * {@code monotonic} nanoseconds of {@link NetClock} but for {@code unixNanos}; {@code firstSeenNanos} is when this coherency value
- * was first seen; {@code changes} counts how often it changed; {@code timeoutNanos}, running since {@code timeoutSince}, is how long it is believed.
+ * was first seen; {@code state} tells this value from those before and after; {@code timeoutNanos}, running since {@code timeoutSince}, is how long it is believed.
  */
 record Look(
         Attributes attributes,
         Moment moment,
         boolean forced,
         long firstSeenNanos,
-        long changes,
+        long state,
         long timeoutNanos,
         long timeoutSince) {
 
@@ -32,7 +32,7 @@ record Look(
     }
 
     Look at(Moment later) {
-        return new Look(attributes, later, forced, firstSeenNanos, changes, timeoutNanos, timeoutSince);
+        return new Look(attributes, later, forced, firstSeenNanos, state, timeoutNanos, timeoutSince);
     }
 
     boolean isBelieved(long nowNanos, long epoch) {

@@ -46,7 +46,7 @@ final class Looks {
             if (before != null && !showsEveryChangeSince(before, now)) {
                 node.xattrs(List.of());
             }
-            if (before != null && before.changes() != now.changes()) {
+            if (before != null && before.state() != now.state()) {
                 invalidate(node, now.coherency());
             }
             return now;
@@ -76,11 +76,11 @@ final class Looks {
         core.skew().sawTime(coherency.changedNanos(), core.services().clock().wallNanos());
         long began = asked.monotonicNanos();
         if (before == null) {
-            return new Look(attributes, asked, forced, began, 0, min, began);
+            return new Look(attributes, asked, forced, began, asked.sequence(), min, began);
         }
         if (!before.coherency().equals(coherency)) {
             noteSkew(before, coherency, forced);
-            return new Look(attributes, asked, forced, began, before.changes() + 1, min, began);
+            return new Look(attributes, asked, forced, began, asked.sequence(), min, began);
         }
         boolean lasted = began - before.timeoutSince() >= before.timeoutNanos();
         long max = core.config().times().maxNanos(directory);
@@ -89,7 +89,7 @@ final class Looks {
                 asked,
                 forced,
                 before.firstSeenNanos(),
-                before.changes(),
+                before.state(),
                 lasted ? Math.min(max, before.timeoutNanos() * 2) : before.timeoutNanos(),
                 lasted ? began : before.timeoutSince());
     }
@@ -97,7 +97,7 @@ final class Looks {
     /** Whether {@code now} says that nothing changed, and would say otherwise of a change since {@code before}. */
     private boolean showsEveryChangeSince(Look before, Look now) {
         Look.Moment asked = before.moment();
-        return before.changes() == now.changes()
+        return before.state() == now.state()
                 && core.skew()
                         .policy()
                         .isSettled(

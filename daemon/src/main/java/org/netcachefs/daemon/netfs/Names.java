@@ -91,7 +91,7 @@ final class Names {
                 parentLook = looks.note(parent, tree.status(directory.handle(), false), askedParent, false);
             }
             try {
-                return open(tree, directory.handle(), parent, name, new Dirent(0, asked, parentLook.changes()));
+                return open(tree, directory.handle(), parent, name, new Dirent(0, asked, parentLook.state()));
             } catch (ErrnoException e) {
                 if (e.errno() == Errno.ENOENT) {
                     absent(tree, directory.handle(), parent, name);
@@ -112,11 +112,11 @@ final class Names {
             Node.Place place = new Node.Place(parent.id(), name);
             Node node = core.nodes().seen(status, place, guess);
             settle(node, place, status);
-            looks.note(node, status, found.moment(), false);
-            core.dirents().put(place, new Dirent(node.id(), found.moment(), found.parentChanges()));
+            Look look = looks.note(node, status, found.moment(), false);
+            core.dirents().put(place, new Dirent(node.id(), found.moment(), found.parentState()));
             if (status.attributes().isDirectory()) {
                 kept = true;
-                paths.offer(node, handle).close();
+                paths.offer(node, handle, look, found.moment());
             }
             return node;
         } finally {
@@ -146,7 +146,7 @@ final class Names {
                 .policy()
                 .isSettled(look.newestNanos(), asked.unixNanos(), asked.monotonicNanos() - look.firstSeenNanos());
         if (settled) {
-            core.dirents().put(new Node.Place(parent.id(), name), new Dirent(0, asked, look.changes()));
+            core.dirents().put(new Node.Place(parent.id(), name), new Dirent(0, asked, look.state()));
         }
         try {
             core.services().volume().removeChild(parent.id(), name.bytes());

@@ -98,6 +98,12 @@ final class Node {
         return look;
     }
 
+    /** The {@link Look#state} upstream last said it is in; 0 if it was not asked since the node came into RAM. */
+    long state() {
+        Look known = look;
+        return known == null ? 0 : known.state();
+    }
+
     @GuardedBy("this")
     void look(Look newer) {
         look = newer;

@@ -50,29 +50,48 @@ final class PathHandles {
     }
 
     /**
-     * The node's descriptor.
+     * The node's descriptor, opened by name if the node changed since; where the name does not lead to it any more, the one there is.
      *
-     * @throws ErrnoException ESTALE when what lies at its place is another object or nothing; the name is then forgotten
+     * @throws ErrnoException ESTALE when there is none, and what lies at its place is another object or nothing; the name is then forgotten
      */
     HandleCache.Lease<PathHandle> lease(UpstreamTree tree, Node node) throws ErrnoException {
         Node.Place place = node.place();
         if (place == null) {
             return offerRoot();
         }
-        HandleCache.Lease<PathHandle> lease = open.lease(node.id());
+        long state = node.state();
+        HandleCache.Lease<PathHandle> lease = open.lease(node.id(), state);
         if (lease != null) {
             return lease;
         }
-        try (HandleCache.Lease<PathHandle> parent = lease(tree, core.nodes().require(place.parent()))) {
-            PathHandle handle = openChild(tree, parent.handle(), place);
-            compare(node, place, handle, tree);
-            return open.offer(node.id(), handle);
+        try {
+            return openByName(tree, node, place, state);
+        } catch (ErrnoException e) {
+            HandleCache.Lease<PathHandle> former =
+                    e.errno() == Errno.ESTALE ? open.leaseFormer(node.id(), state) : null;
+            if (former == null) {
+                throw e;
+            }
+            return former;
         }
     }
 
-    /** Takes over a descriptor whose identity was compared. */
-    HandleCache.Lease<PathHandle> offer(Node node, PathHandle handle) {
-        return open.offer(node.id(), handle);
+    private HandleCache.Lease<PathHandle> openByName(UpstreamTree tree, Node node, Node.Place place, long state)
+            throws ErrnoException {
+        try (HandleCache.Lease<PathHandle> parent = lease(tree, core.nodes().require(place.parent()))) {
+            PathHandle handle = openChild(tree, parent.handle(), place);
+            compare(node, place, handle, tree);
+            return open.offer(node.id(), state, handle);
+        }
+    }
+
+    /** Takes over, or closes, a descriptor just opened by name and compared: {@code look} came of asking it at {@code asked}, unless it is a later one. */
+    void offer(Node node, PathHandle handle, Look look, Look.Moment asked) {
+        if (look.moment().equals(asked)) {
+            open.offer(node.id(), look.state(), handle).close();
+        } else {
+            handle.close();
+        }
     }
 
     /** The node is no longer where it was; what has it open keeps its descriptor. */
@@ -164,6 +183,6 @@ final class PathHandles {
     }
 
     private HandleCache.Lease<PathHandle> offerRoot() {
-        return rootHolder.offer(0, core.services().upstream().tree().root());
+        return rootHolder.offer(0, 0, core.services().upstream().tree().root());
     }
 }

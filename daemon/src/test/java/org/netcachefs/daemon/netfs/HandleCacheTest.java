@@ -13,21 +13,21 @@ class HandleCacheTest {
 
     @Test
     void eldestUnused_isClosedAboveTheBound() {
-        handles.offer(1, "one").close();
-        handles.offer(2, "two").close();
-        handles.lease(1).close();
-        handles.offer(3, "three").close();
+        handles.offer(1, 0, "one").close();
+        handles.offer(2, 0, "two").close();
+        handles.lease(1, 0).close();
+        handles.offer(3, 0, "three").close();
         assertThat(closed).containsExactly("two");
-        assertThat(handles.lease(2)).isNull();
+        assertThat(handles.lease(2, 0)).isNull();
         assertThat(handles.size()).isEqualTo(2);
     }
 
     @Test
     void leased_isNeverClosed_butAsSoonAsItIsGivenBack() {
-        HandleCache.Lease<String> one = handles.offer(1, "one");
-        HandleCache.Lease<String> again = handles.lease(1);
+        HandleCache.Lease<String> one = handles.offer(1, 0, "one");
+        HandleCache.Lease<String> again = handles.lease(1, 0);
         handles.forget(1);
-        assertThat(handles.lease(1)).isNull();
+        assertThat(handles.lease(1, 0)).isNull();
         one.close();
         assertThat(closed).isEmpty();
         again.close();
@@ -36,8 +36,8 @@ class HandleCacheTest {
 
     @Test
     void secondDescriptorOfANode_isClosed_andTheFirstLeased() {
-        handles.offer(1, "one").close();
-        try (HandleCache.Lease<String> lease = handles.offer(1, "other")) {
+        handles.offer(1, 0, "one").close();
+        try (HandleCache.Lease<String> lease = handles.offer(1, 0, "other")) {
             assertThat(lease.handle()).isEqualTo("one");
         }
         assertThat(closed).containsExactly("other");
@@ -45,8 +45,8 @@ class HandleCacheTest {
 
     @Test
     void forgotten_isClosedElsewhere() {
-        handles.offer(1, "one").close();
-        handles.offer(2, "two").close();
+        handles.offer(1, 0, "one").close();
+        handles.offer(2, 0, "two").close();
         handles.forgetAll();
         assertThat(handedOver).containsExactlyInAnyOrder("one", "two");
         assertThat(closed).isEmpty();
@@ -54,18 +54,18 @@ class HandleCacheTest {
 
     @Test
     void forgottenForLater_isClosedByTheNextCall_orWithAll() {
-        handles.offer(1, "one").close();
+        handles.offer(1, 0, "one").close();
         handles.forgetLater(1, () -> false);
-        assertThat(handles.lease(1)).isNull();
+        assertThat(handles.lease(1, 0)).isNull();
         assertThat(closed).isEmpty();
-        handles.offer(2, "two").close();
+        handles.offer(2, 0, "two").close();
         assertThat(closed).containsExactly("one");
         handles.forgetLater(2, () -> true);
-        handles.lease(2).close();
+        handles.lease(2, 0).close();
         handles.forget(2);
         assertThat(handedOver).containsExactly("two");
         handedOver.clear();
-        handles.offer(3, "three").close();
+        handles.offer(3, 0, "three").close();
         handles.forgetLater(3, () -> false);
         handles.forgetAll();
         assertThat(handles.size()).isZero();
@@ -74,14 +74,14 @@ class HandleCacheTest {
 
     @Test
     void unusedForItsRounds_isClosed_butNotWhileLeased() {
-        handles.offer(1, "short").close();
-        handles.offer(2, "long").close();
+        handles.offer(1, 0, "short").close();
+        handles.offer(2, 0, "long").close();
         handles.endRound(node -> node == 1 ? 0 : 1);
         assertThat(handedOver).containsExactly("short");
-        handles.lease(2).close();
+        handles.lease(2, 0).close();
         handles.endRound(node -> 1);
         assertThat(handles.size()).isEqualTo(1);
-        HandleCache.Lease<String> lease = handles.lease(2);
+        HandleCache.Lease<String> lease = handles.lease(2, 0);
         handles.endRound(node -> 0);
         handles.endRound(node -> 0);
         assertThat(handles.size()).isEqualTo(1);
@@ -92,10 +92,31 @@ class HandleCacheTest {
 
     @Test
     void putAsideForLater_isClosedAtTheEndOfTheRound() {
-        handles.offer(1, "one").close();
+        handles.offer(1, 0, "one").close();
         handles.forgetLater(1, () -> false);
         handles.endRound(node -> 9);
         assertThat(handedOver).containsExactly("one");
         assertThat(handles.size()).isZero();
+    }
+
+    @Test
+    void descriptorOfAnotherState_isNotLeased_andReplacedByTheNextOne() {
+        HandleCache.Lease<String> former = handles.offer(1, 7, "former");
+        assertThat(handles.lease(1, 8)).isNull();
+        handles.offer(1, 8, "one").close();
+        assertThat(handles.lease(1, 7)).isNull();
+        handles.lease(1, 8).close();
+        assertThat(closed).isEmpty();
+        former.close();
+        assertThat(closed).containsExactly("former");
+    }
+
+    @Test
+    void formerDescriptor_standsForTheStateItIsLeasedIn() {
+        handles.offer(1, 7, "one").close();
+        handles.leaseFormer(1, 8).close();
+        handles.lease(1, 8).close();
+        assertThat(handles.lease(1, 7)).isNull();
+        assertThat(handles.leaseFormer(2, 8)).isNull();
     }
 }
