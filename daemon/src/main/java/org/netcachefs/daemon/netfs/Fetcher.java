@@ -116,15 +116,25 @@ final class Fetcher {
 
     private Job job(OpenFile file, Cookie cookie, ByteRange range, Fetch.@Nullable Waiter leader) {
         Node node = file.node();
-        boolean settled = isSettled(node);
-        if (!settled) {
+        Cookie.FillTicket ticket = beginFill(node, cookie);
+        if (!ticket.settled()) {
             node.kernelPages().distrust();
         }
-        Cookie.FillTicket ticket = cookie.beginFill(settled);
         InFlight.Key key = new InFlight.Key(cookie, core.services().geometry().blockOf(range.start()), ticket.guard());
-        Fetch fetch = new Fetch(range, settled, leader);
+        Fetch fetch = new Fetch(range, ticket.settled(), leader);
         Lane lane = leader == null ? Lane.READAHEAD : Lane.DATA;
         return new Job(file, new Fill(cookie, ticket, key), fetch, lane, mustReadAnew(node));
+    }
+
+    /** Whether it is settled is judged by what upstream said of the content it is published for: not of an earlier one. */
+    private Cookie.FillTicket beginFill(Node node, Cookie cookie) {
+        long state;
+        Cookie.FillTicket ticket;
+        do {
+            state = node.state();
+            ticket = cookie.beginFill(isSettled(node));
+        } while (node.state() != state);
+        return ticket;
     }
 
     private Fetch claim(Job job, ByteRange part) {

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CacheException;
@@ -35,6 +36,9 @@ final class FaultyCookie implements Cookie {
 
         final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
         final AtomicInteger relinquished = new AtomicInteger();
+
+        /** Runs once, just before a fill begins. */
+        final AtomicReference<Runnable> beforeFill = new AtomicReference<>(() -> {});
 
         Cookie of(Cookie cookie) {
             return cookies.computeIfAbsent(cookie, c -> new FaultyCookie(c, this));
@@ -101,6 +105,7 @@ final class FaultyCookie implements Cookie {
 
     @Override
     public FillTicket beginFill(boolean settled) {
+        switches.beforeFill.getAndSet(() -> {}).run();
         return cookie.beginFill(settled);
     }
 
