@@ -94,7 +94,7 @@ final class Names {
                 return open(tree, directory.handle(), parent, name, new Dirent(0, asked, parentLook.state()));
             } catch (ErrnoException e) {
                 if (e.errno() == Errno.ENOENT) {
-                    absent(tree, directory.handle(), parent, name);
+                    absent(tree, directory.handle(), parent, name, asked);
                 }
                 throw e;
             }
@@ -136,10 +136,11 @@ final class Names {
         }
     }
 
-    /** A name is remembered as absent only if whatever makes it appear would show in the directory's times. */
-    private void absent(UpstreamTree tree, PathHandle directory, Node parent, FileName name) throws ErrnoException {
-        Look.Moment asked = looks.begin();
-        Look look = looks.note(parent, tree.status(directory, true), asked, true);
+    /** A name that was absent after {@code asked} is remembered as that only if whatever makes it appear would show in the directory's times. */
+    private void absent(UpstreamTree tree, PathHandle directory, Node parent, FileName name, Look.Moment asked)
+            throws ErrnoException {
+        Look.Moment askedParent = looks.begin();
+        Look look = looks.note(parent, tree.status(directory, true), askedParent, true);
         core.dirents().forget(new Node.Place(parent.id(), name));
         forgetIfRemoved(parent, look);
         boolean settled = core.skew()

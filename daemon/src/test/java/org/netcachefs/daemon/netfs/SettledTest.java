@@ -1,10 +1,12 @@
 package org.netcachefs.daemon.netfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
 
 /** What is trusted later was judged by what upstream had said before it was asked. */
 class SettledTest {
@@ -39,5 +41,18 @@ class SettledTest {
                     }
                 })
                 .join();
+    }
+
+    /** The process may stand still in between, as when the machine is suspended. */
+    @Test
+    void nameThatAppearsAfterItsLookup_isNotRememberedAsAbsent() throws Exception {
+        try (Fixture fixture = new Fixture()) {
+            fixture.upstream.faults().after(Operation.OPEN, () -> {
+                fixture.side.file("f", Fixture.bytes(SIZE, 1));
+                fixture.clock.pass(Duration.ofMinutes(10));
+            });
+            assertThatThrownBy(() -> fixture.client.open("f")).hasMessageContaining("ENOENT");
+            assertThat(fixture.client.read("f")).isEqualTo(Fixture.bytes(SIZE, 1));
+        }
     }
 }

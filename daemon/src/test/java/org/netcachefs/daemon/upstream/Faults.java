@@ -76,7 +76,7 @@ public final class Faults {
         before.computeIfAbsent(operation, key -> new ArrayDeque<>()).add(change);
     }
 
-    /** Runs {@code change} once, after the next call of {@code operation} came back from the tree and before its caller knows. */
+    /** Runs {@code change} once, after the next call of {@code operation} came back from the tree, or failed there, and before its caller knows. */
     public synchronized void after(Operation operation, Runnable change) {
         after.computeIfAbsent(operation, key -> new ArrayDeque<>()).add(change);
     }
@@ -114,9 +114,11 @@ public final class Faults {
             LockSupport.parkNanos(delay.toNanos());
         }
         runNext(before, operation);
-        T result = call.make();
-        runNext(after, operation);
-        return result;
+        try {
+            return call.make();
+        } finally {
+            runNext(after, operation);
+        }
     }
 
     void tally(Operation operation) {
