@@ -35,7 +35,13 @@ public final class BufferPool {
         }
     }
 
-    /** A buffer if more than a quarter of them are free, for what can be left undone; null otherwise. */
+    /** A buffer if there is one now; null otherwise. */
+    @Nullable
+    Lease leaseNow(int bytes) {
+        return classFor(bytes).takeNow();
+    }
+
+    /** A buffer if more than a quarter of them are free, and half of them not leased so yet, for what can be left undone; null otherwise. */
     public @Nullable Lease leaseSpare(int bytes) {
         return classFor(bytes).takeSpare();
     }
@@ -56,10 +62,12 @@ public final class BufferPool {
     public static final class Lease implements AutoCloseable {
         private final SizeClass owner;
         private final ByteBuffer buffer;
+        private final boolean isSpare;
 
-        private Lease(SizeClass owner, ByteBuffer buffer) {
+        private Lease(SizeClass owner, ByteBuffer buffer, boolean isSpare) {
             this.owner = owner;
             this.buffer = buffer;
+            this.isSpare = isSpare;
         }
 
         /** The whole buffer; position and limit are the holder's. */
@@ -87,6 +95,9 @@ public final class BufferPool {
         private int allocated;
 
         @GuardedBy("this")
+        private int spare;
+
+        @GuardedBy("this")
         private boolean serving;
 
         SizeClass(int bytes, int most) {
@@ -95,32 +106,42 @@ public final class BufferPool {
         }
 
         synchronized @Nullable Lease take(Consumer<Lease> taker) {
-            if (!waiting.isEmpty() || (free.isEmpty() && allocated == most)) {
+            Lease lease = takeNow();
+            if (lease == null) {
                 waiting.add(taker);
-                return null;
             }
-            return next();
+            return lease;
+        }
+
+        synchronized @Nullable Lease takeNow() {
+            boolean none = !waiting.isEmpty() || (free.isEmpty() && allocated == most);
+            return none ? null : next(false);
         }
 
         synchronized @Nullable Lease takeSpare() {
             int available = most - allocated + free.size();
-            return available * 4 > most ? next() : null;
+            if (available * 4 <= most || spare * 2 >= most) {
+                return null;
+            }
+            spare++;
+            return next(true);
         }
 
         @GuardedBy("this")
-        private Lease next() {
+        private Lease next(boolean isSpare) {
             ByteBuffer buffer = free.poll();
             if (buffer == null) {
                 buffer = ByteBuffer.allocateDirect(bytes);
                 allocated++;
             }
             buffer.clear();
-            return new Lease(this, buffer);
+            return new Lease(this, buffer, isSpare);
         }
 
         void giveBack(Lease lease) {
             synchronized (this) {
                 free.push(lease.buffer);
+                spare -= lease.isSpare ? 1 : 0;
             }
             while (serveOne()) {}
         }
@@ -135,7 +156,7 @@ public final class BufferPool {
                 }
                 serving = true;
                 taker = waiting.remove();
-                lease = next();
+                lease = next(false);
             }
             try {
                 taker.accept(lease);

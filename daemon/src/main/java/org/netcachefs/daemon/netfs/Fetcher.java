@@ -13,6 +13,8 @@ import org.netcachefs.store.Extent;
 
 /** Fetches file data from upstream, once for all who want it, answers them, then fills the cache. Thread-safe; nothing here waits. */
 final class Fetcher {
+    private static final int NO_BUFFER = -1;
+
     private final Core core;
     private final DataHandles data;
     private final Checks checks;
@@ -173,17 +175,19 @@ final class Fetcher {
             job.fetch().fail(new ErrnoException(Errno.EBADF, "released"));
             return;
         }
-        core.services().buffers().lease((int) job.fetch().range().length(), lease -> read(job, lease));
+        read(job, null);
     }
 
-    private void read(Job job, BufferPool.Lease lease) {
-        BufferFill buffer = new BufferFill(lease);
+    private void read(Job job, BufferPool.@Nullable Lease lease) {
+        BufferFill buffer = new BufferFill(core.services().buffers(), lease);
         core.services()
                 .upstream()
                 .run(job.lane(), tree -> call(job, buffer, tree))
                 .whenComplete((got, failure) -> {
-                    if (failure == null) {
-                        arrived(job, lease, got);
+                    if (failure == null && got == NO_BUFFER) {
+                        core.services().buffers().lease(bytes(job), later -> read(job, later));
+                    } else if (failure == null) {
+                        arrived(job, buffer.lease(), got);
                     } else {
                         buffer.giveUp();
                         forget(job, job.fetch());
@@ -194,8 +198,16 @@ final class Fetcher {
     }
 
     private int call(Job job, BufferFill buffer, UpstreamTree tree) throws ErrnoException {
+        boolean hasBuffer = buffer.begin(bytes(job));
+        try {
+            return hasBuffer ? fill(job, buffer, tree) : NO_BUFFER;
+        } finally {
+            buffer.end();
+        }
+    }
+
+    private int fill(Job job, BufferFill buffer, UpstreamTree tree) throws ErrnoException {
         ByteRange range = job.fetch().range();
-        buffer.begin();
         try (HandleCache.Lease<DataHandle> lease = data.lease(tree, job.file().node())) {
             if (job.anew()) {
                 tree.dropPages(lease.handle(), range.start(), range.length());
@@ -205,9 +217,11 @@ final class Fetcher {
                 tree.dropPages(lease.handle(), range.start(), range.length());
             }
             return got;
-        } finally {
-            buffer.end();
         }
+    }
+
+    private static int bytes(Job job) {
+        return (int) job.fetch().range().length();
     }
 
     private void arrived(Job job, BufferPool.Lease lease, int got) {

@@ -58,12 +58,15 @@ class BufferPoolTest {
     }
 
     @Test
-    void spareBuffers_leaveAQuarterForThoseWhoMust() {
-        int given = 0;
-        while (pool.leaseSpare(BLOCK) != null) {
-            given++;
+    void spareBuffers_leaveHalfForThoseWhoMust() {
+        List<BufferPool.Lease> spare = new ArrayList<>();
+        for (BufferPool.Lease one = pool.leaseSpare(BLOCK); one != null; one = pool.leaseSpare(BLOCK)) {
+            spare.add(one);
         }
-        assertThat(given).isEqualTo(3);
-        assertThat(take(pool, BLOCK, 1)).hasSize(1);
+        assertThat(spare).hasSize(2);
+        assertThat(take(pool, BLOCK, 2)).hasSize(2);
+        assertThat(pool.leaseNow(BLOCK)).isNull();
+        spare.forEach(BufferPool.Lease::close);
+        assertThat(pool.leaseSpare(BLOCK)).isNotNull();
     }
 }

@@ -1,10 +1,12 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,10 +22,24 @@ final class SwitchedCalls implements UpstreamCalls {
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private final Map<Lane, AtomicLong> counts = new ConcurrentHashMap<>();
     private final AtomicLong epoch = new AtomicLong(1);
+    private final Queue<Runnable> withoutThread = new ConcurrentLinkedQueue<>();
+    private volatile boolean busy;
     private volatile Circuit circuit = Circuit.CLOSED;
 
     SwitchedCalls(UpstreamTree tree) {
         this.tree = tree;
+    }
+
+    /** Calls from now on find no thread, until it is over. */
+    void busy(boolean on) {
+        busy = on;
+    }
+
+    /** Those that found no thread get one. */
+    void giveThreads() {
+        for (Runnable call = withoutThread.poll(); call != null; call = withoutThread.poll()) {
+            threads.execute(call);
+        }
     }
 
     /** Opens the circuit: what is under way is given up. */
@@ -60,7 +76,12 @@ final class SwitchedCalls implements UpstreamCalls {
             return stage;
         }
         pending.add(stage);
-        threads.execute(() -> call(body, abandoned, stage));
+        Runnable call = () -> call(body, abandoned, stage);
+        if (busy) {
+            withoutThread.add(call);
+        } else {
+            threads.execute(call);
+        }
         return stage;
     }
 
