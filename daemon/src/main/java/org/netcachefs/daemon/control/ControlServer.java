@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.netcachefs.daemon.config.ExitCode;
 import org.netcachefs.daemon.config.RefusedException;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlServer implements AutoCloseable {
     static final int MAX_CONNECTIONS = 32;
     static final int MAX_LINE = 64 << 10;
-    private static final long LAST_ANSWERS_NANOS = 2_000_000_000L;
+    private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
 
     private final Path socket;
@@ -174,7 +175,7 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    /** What is being answered is answered first, for at most two seconds. */
+    /** What is being answered is answered first, for at most ten seconds. */
     @Override
     public void close() {
         closeQuietly(server);

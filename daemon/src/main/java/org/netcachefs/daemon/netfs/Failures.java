@@ -1,6 +1,8 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.netcachefs.daemon.upstream.UpstreamUnavailableException;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
@@ -11,6 +13,9 @@ import org.slf4j.LoggerFactory;
 final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+    private static final Set<Errno> ORDINARY = Set.of(
+            Errno.ENOENT, Errno.ESTALE, Errno.EACCES, Errno.EPERM, Errno.ENODATA, Errno.EOPNOTSUPP, Errno.ENOTDIR);
+
     private Failures() {}
 
     static Errno errno(Throwable failure) {
@@ -20,6 +25,19 @@ final class Failures {
         }
         LOG.error("unexpected failure", cause);
         return Errno.EIO;
+    }
+
+    /** Logs a call that failed: what any user meets at debug, what an operator should know as a warning. */
+    static void tell(Supplier<String> what, Throwable failure) {
+        Throwable cause = cause(failure);
+        boolean ordinary = cause instanceof ErrnoException known && ORDINARY.contains(known.errno());
+        if (ordinary || isUnavailable(failure)) {
+            if (LOG.isDebugEnabled()) {
+                LOG.debug("{}: {}", what.get(), cause.getMessage());
+            }
+        } else {
+            LOG.warn("{}: {}", what.get(), cause.getMessage());
+        }
     }
 
     /** Whether upstream was given up on, rather than having answered. */

@@ -191,10 +191,16 @@ final class Fetcher {
                     } else {
                         buffer.giveUp();
                         forget(job, job.fetch());
+                        Failures.tell(() -> described(job), failure);
                         job.fetch().fail(failure);
                         job.file().release();
                     }
                 });
+    }
+
+    private String described(Job job) {
+        return "read of /" + core.nodes().pathOf(job.file().node()) + " at "
+                + job.fetch().range();
     }
 
     private int call(Job job, BufferFill buffer, UpstreamTree tree) throws ErrnoException {

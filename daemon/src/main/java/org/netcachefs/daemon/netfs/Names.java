@@ -43,6 +43,8 @@ final class Names {
                     reply,
                     Question.<Node, Entry>of(tree -> find(tree, parent, name), this::entry)
                             .orKnown(() -> known(parent, name))
+                            .named(() ->
+                                    "lookup of " + name + " in /" + core.nodes().pathOf(parent))
                             .undoneBy(this::undo));
         }
     }

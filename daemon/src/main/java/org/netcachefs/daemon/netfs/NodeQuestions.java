@@ -53,6 +53,7 @@ final class NodeQuestions {
         questions.answer(
                 reply,
                 Question.<ValidAttributes>of(tree -> attributes(tree, node, opened))
+                        .named(() -> "attributes of /" + core.nodes().pathOf(node))
                         .orKnown(() -> known(node))
                         .soon(node.place() == null));
     }

@@ -74,6 +74,21 @@ final class NodeTable {
         return nodes.values();
     }
 
+    /** Where a node was last seen, as a path from the root, as far as it is known. */
+    String pathOf(Node node) {
+        StringBuilder path = new StringBuilder();
+        Node.Place place = node.place();
+        while (place != null) {
+            path.insert(0, path.length() == 0 ? place.name().toString() : place.name() + "/");
+            try {
+                place = require(place.parent()).place();
+            } catch (ErrnoException e) {
+                place = null;
+            }
+        }
+        return path.toString();
+    }
+
     int size() {
         return nodes.size();
     }

@@ -58,6 +58,7 @@ final class Opens {
             questions.answer(
                     reply,
                     Question.<Checked, Opened>of(tree -> check(tree, id), this::opened)
+                            .named(() -> "open of /" + core.nodes().pathOf(node))
                             .orKnown(() -> openedKnown(node))
                             .undoneBy(opened -> undo(opened.handle()))
                             .discardedBy(checked -> drop(checked.node)));
@@ -189,21 +190,7 @@ final class Opens {
         if (!NodeIds.isPersistent(node.id())) {
             return "cache";
         }
-        return !exclusions.isEmpty() && exclusions.matches(pathOf(node)) ? "exclude" : NOT_BYPASSED;
-    }
-
-    private String pathOf(Node node) {
-        StringBuilder path = new StringBuilder();
-        Node.Place place = node.place();
-        while (place != null) {
-            path.insert(0, path.length() == 0 ? place.name().toString() : place.name() + "/");
-            try {
-                place = core.nodes().require(place.parent()).place();
-            } catch (ErrnoException e) {
-                place = null;
-            }
-        }
-        return path.toString();
+        return !exclusions.isEmpty() && exclusions.matches(core.nodes().pathOf(node)) ? "exclude" : NOT_BYPASSED;
     }
 
     private void undo(long handle) {

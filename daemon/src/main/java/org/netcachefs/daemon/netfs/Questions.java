@@ -31,7 +31,8 @@ final class Questions {
     }
 
     /**
-     * How a request is answered: {@code body} asks upstream, {@code finish} makes the answer of it; {@code known} answers without upstream (null: not at all); {@code undo} takes back an answer nobody took; {@code soon}: {@link #soon(boolean)}; {@code discard}: {@link #discardedBy}.
+     * How a request is answered: {@code body} asks upstream, {@code finish} makes the answer of it; {@code known} answers without upstream (null: not at all); {@code undo} takes back an answer nobody took; {@code soon}: {@link #soon(boolean)}; {@code discard}: {@link #discardedBy};
+     * {@code what}: {@link #named}.
      */
     record Question<R, T>(
             Body<R> body,
@@ -39,31 +40,38 @@ final class Questions {
             Supplier<@Nullable T> known,
             Consumer<T> undo,
             boolean soon,
-            Consumer<R> discard) {
+            Consumer<R> discard,
+            Supplier<String> what) {
         static <T> Question<T, T> of(Body<T> body) {
-            return new Question<>(body, said -> said, () -> null, value -> {}, false, said -> {});
+            return new Question<>(
+                    body, said -> said, () -> null, value -> {}, false, said -> {}, () -> "a call on upstream");
         }
 
         static <R, T> Question<R, T> of(Body<R> body, Finish<R, T> finish) {
-            return new Question<>(body, finish, () -> null, value -> {}, false, said -> {});
+            return new Question<>(body, finish, () -> null, value -> {}, false, said -> {}, () -> "a call on upstream");
         }
 
         Question<R, T> orKnown(Supplier<@Nullable T> answer) {
-            return new Question<>(body, finish, answer, undo, soon, discard);
+            return new Question<>(body, finish, answer, undo, soon, discard, what);
         }
 
         Question<R, T> undoneBy(Consumer<T> action) {
-            return new Question<>(body, finish, known, action, soon, discard);
+            return new Question<>(body, finish, known, action, soon, discard, what);
         }
 
         /** {@code action} takes what the body made when no answer is made of it. */
         Question<R, T> discardedBy(Consumer<R> action) {
-            return new Question<>(body, finish, known, undo, soon, action);
+            return new Question<>(body, finish, known, undo, soon, action, what);
+        }
+
+        /** {@code description}: for the log, when it fails. */
+        Question<R, T> named(Supplier<String> description) {
+            return new Question<>(body, finish, known, undo, soon, discard, description);
         }
 
         /** Answered from what is known if upstream does not answer soon. */
         Question<R, T> soon(boolean isSo) {
-            return new Question<>(body, finish, known, undo, isSo, discard);
+            return new Question<>(body, finish, known, undo, isSo, discard, what);
         }
     }
 
@@ -112,7 +120,10 @@ final class Questions {
                 parking.leave(this);
                 if (failure == null) {
                     finish(said);
-                } else if (!Failures.isUnavailable(failure) || !giveKnown()) {
+                    return;
+                }
+                Failures.tell(question.what(), failure);
+                if (!Failures.isUnavailable(failure) || !giveKnown()) {
                     answer.error(Failures.errno(failure));
                 }
             });
