@@ -57,7 +57,8 @@ class SignalIT {
     @Test
     void hungUpstream_whoeverIsAskedToStopIsLetGo() throws Exception {
         upstream.hang();
-        Process plain = perl("$| = 1; print 'r'; stat($ARGV[0])", daemon.path("a"));
+        // A background job of a script is born ignoring SIGINT.
+        Process plain = perl("$SIG{INT} = 'DEFAULT'; $| = 1; print 'r'; stat($ARGV[0])", daemon.path("a"));
         Process handling = perl("$SIG{INT} = sub { exit 7 }; $| = 1; print 'r'; stat($ARGV[0])", daemon.path("b"));
         assertThat(plain.getInputStream().read()).isEqualTo('r');
         assertThat(handling.getInputStream().read()).isEqualTo('r');
