@@ -2,7 +2,9 @@ package org.netcachefs.store.internal.data;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.netcachefs.store.BlockGeometry;
 import org.netcachefs.store.Watermarks;
 
@@ -27,6 +29,10 @@ public final class SlotTable {
 
     @GuardedBy("this")
     private List<Place> freed = new ArrayList<>();
+
+    /** Sectors by slot that are taken, and may be published or not. */
+    @GuardedBy("this")
+    private final Map<Integer, Long> doubtful = new HashMap<>();
 
     @GuardedBy("this")
     private int freeSlots;
@@ -237,8 +243,35 @@ public final class SlotTable {
         }
     }
 
+    /** Sectors that were taken may have been published: they stay taken until {@link #decide} or {@link #unpublish}. */
+    public synchronized void doubt(int slot, long mask) {
+        doubtful.merge(slot, mask, (a, b) -> a | b);
+    }
+
+    /** Those of the sectors that are in doubt still are published, or given back. */
+    public synchronized void decide(int slot, long mask, boolean published) {
+        long decided = takeDoubtful(slot, mask);
+        if (published) {
+            publishedSectors += Long.bitCount(decided);
+        } else if (decided != 0) {
+            giveBack(slot, decided);
+        }
+    }
+
+    @GuardedBy("this")
+    private long takeDoubtful(int slot, long mask) {
+        long all = doubtful.getOrDefault(slot, 0L);
+        if ((all & ~mask) == 0) {
+            doubtful.remove(slot);
+        } else {
+            doubtful.put(slot, all & ~mask);
+        }
+        return all & mask;
+    }
+
     /** Published sectors are no longer: they wait for {@link #settle}. */
     public synchronized void unpublish(int slot, long mask) {
+        decide(slot, mask, true);
         freed.add(new Place(slot, mask));
         publishedSectors -= Long.bitCount(mask);
     }

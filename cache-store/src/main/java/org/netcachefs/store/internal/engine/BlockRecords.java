@@ -1,6 +1,8 @@
 package org.netcachefs.store.internal.engine;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.netcachefs.store.CacheException;
@@ -22,6 +24,9 @@ final class BlockRecords {
     private final OpenCookies cookies;
     private final RowLocks locks;
 
+    /** Publications whose write failed. */
+    private final Queue<Publication> doubts = new ConcurrentLinkedQueue<>();
+
     BlockRecords(Index index, SlotTable slots, EpochKeeper epochs, OpenCookies cookies, RowLocks locks) {
         this.index = index;
         this.slots = slots;
@@ -30,32 +35,70 @@ final class BlockRecords {
         this.locks = locks;
     }
 
-    /** Publishes pieces of a block if the cookie is still as the ticket knew it; whether it did. */
+    /**
+     * Publishes pieces of a block if the cookie is still as the ticket knew it; whether it did. If not, their places are
+     * given back; at once, or by {@link #decideDoubts} if the index may have the record.
+     */
     boolean publish(Publication wanted) throws CacheException {
-        ReentrantLock lock = locks.lock(wanted.id());
+        boolean tried = false;
         try {
-            if (!wanted.stands()) {
-                return false;
+            ReentrantLock lock = locks.lock(wanted.id());
+            try {
+                if (!wanted.stands()) {
+                    return false;
+                }
+                BlockRow old = row(wanted.id(), wanted.block());
+                tried = true;
+                publish(wanted, old);
+                return true;
+            } finally {
+                lock.unlock();
             }
-            Batch batch = new Batch();
-            wanted.cookie().record(batch, wanted.id());
-            BlockRow old = row(wanted.id(), wanted.block());
-            BlockRow next = old.with(wanted.pieces());
-            write(batch, wanted.id(), wanted.block(), old, next);
-            wanted.cookie().recorded(wanted.id());
-            long sectors = new BlockRow(wanted.pieces()).present();
-            slots.published(Long.bitCount(sectors));
-            if (wanted.cookie().isPinned()) {
-                next.slots().forEach(slot -> slots.marks().setPinned(slot, true));
-            }
-            boolean counts = wanted.cookie().state().noteFilled(wanted, sectors);
-            followed(wanted.id(), wanted.block(), old, next);
-            if (!counts) {
-                reduce(wanted.id(), wanted.block(), row -> row.without(sectors));
-            }
-            return true;
         } finally {
-            lock.unlock();
+            if (!tried) {
+                wanted.places().forEach(place -> slots.giveBack(place.slot(), place.mask()));
+            }
+        }
+    }
+
+    private void publish(Publication wanted, BlockRow old) throws CacheException {
+        Batch batch = new Batch();
+        wanted.cookie().record(batch, wanted.id());
+        BlockRow next = old.with(wanted.pieces());
+        try {
+            write(batch, wanted.id(), wanted.block(), old, next);
+        } catch (CacheException e) {
+            wanted.places().forEach(place -> slots.doubt(place.slot(), place.mask()));
+            doubts.add(wanted);
+            throw e;
+        }
+        wanted.cookie().recorded(wanted.id());
+        long sectors = new BlockRow(wanted.pieces()).present();
+        slots.published(Long.bitCount(sectors));
+        if (wanted.cookie().isPinned()) {
+            next.slots().forEach(slot -> slots.marks().setPinned(slot, true));
+        }
+        boolean counts = wanted.cookie().state().noteFilled(wanted, sectors);
+        followed(wanted.id(), wanted.block(), old, next);
+        if (!counts) {
+            reduce(wanted.id(), wanted.block(), row -> row.without(sectors));
+        }
+    }
+
+    /** The index is well: publications that failed are removed if it has them all the same. Called by one thread. */
+    void decideDoubts() throws CacheException {
+        for (Publication doubt = doubts.peek(); doubt != null; doubt = doubts.peek()) {
+            ReentrantLock lock = locks.lock(doubt.id());
+            try {
+                BlockRow failed = new BlockRow(doubt.pieces());
+                reduce(doubt.id(), doubt.block(), row -> row.only(piece -> !failed.has(piece)));
+                List<Place> free = failed.placesNotIn(row(doubt.id(), doubt.block()));
+                free.forEach(place -> slots.decide(place.slot(), place.mask(), false));
+                doubt.places().forEach(place -> slots.decide(place.slot(), place.mask(), true));
+            } finally {
+                lock.unlock();
+            }
+            doubts.remove();
         }
     }
 
@@ -82,10 +125,7 @@ final class BlockRecords {
             BlockRow old = row(id, block);
             BlockRow next = change.apply(old);
             write(new Batch(), id, block, old, next);
-            CookieState state = cookies.ofId(id);
-            if (state != null) {
-                state.edited(id, block, visible(next, state.unsettled(block)));
-            }
+            tell(id, block, next);
         } finally {
             lock.unlock();
         }
@@ -128,13 +168,17 @@ final class BlockRecords {
 
     /** The row was changed, under its lock: the open cookie is told, then what is no longer named is freed. */
     List<Place> followed(long id, long block, BlockRow old, BlockRow next) {
+        tell(id, block, next);
+        List<Place> gone = old.placesNotIn(next);
+        gone.forEach(place -> slots.unpublish(place.slot(), place.mask()));
+        return gone;
+    }
+
+    private void tell(long id, long block, BlockRow next) {
         CookieState state = cookies.ofId(id);
         if (state != null) {
             state.edited(id, block, visible(next, state.unsettled(block)));
         }
-        List<Place> gone = old.placesNotIn(next);
-        gone.forEach(place -> slots.unpublish(place.slot(), place.mask()));
-        return gone;
     }
 
     /** What may be served of a row: nothing of a lost epoch, and of unsettled fills those of {@code known} sectors. */

@@ -83,17 +83,9 @@ final class Filler {
         if (places.isEmpty()) {
             return false;
         }
-        boolean published = false;
-        try {
-            published = publish(part, write(part, missing, places));
-            if (published) {
-                counters.filledBytes.add(
-                        (long) Long.bitCount(fresh) * disk.geometry().sectorBytes());
-            }
-        } finally {
-            if (!published) {
-                places.forEach(place -> disk.slots().giveBack(place.slot(), place.mask()));
-            }
+        if (publish(part, write(part, missing, places))) {
+            counters.filledBytes.add(
+                    (long) Long.bitCount(fresh) * disk.geometry().sectorBytes());
         }
         return true;
     }
@@ -111,7 +103,21 @@ final class Filler {
         return slot < 0 ? List.of() : List.of(new Place(slot, Place.WHOLE));
     }
 
+    /** Writes the data; if that fails the places are given back. */
     private List<Piece> write(Part part, long missing, List<Place> places) throws CacheException {
+        boolean written = false;
+        try {
+            List<Piece> pieces = writePieces(part, missing, places);
+            written = true;
+            return pieces;
+        } finally {
+            if (!written) {
+                places.forEach(place -> disk.slots().giveBack(place.slot(), place.mask()));
+            }
+        }
+    }
+
+    private List<Piece> writePieces(Part part, long missing, List<Place> places) throws CacheException {
         List<long[]> masks = new ArrayList<>();
         List<int[]> sums = new ArrayList<>();
         long rest = missing;

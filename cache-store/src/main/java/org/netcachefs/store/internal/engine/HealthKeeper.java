@@ -79,6 +79,7 @@ final class HealthKeeper {
         engine.health.reached();
         engine.writeUnwritten();
         engine.epochs.noteLoss();
+        engine.records.decideDoubts();
         engine.health.recovered();
         if (!engine.unwritten.isEmpty()) {
             engine.health.degrade("index: an invalidation is still to be written"); // it came meanwhile

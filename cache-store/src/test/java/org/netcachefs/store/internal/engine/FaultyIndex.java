@@ -13,6 +13,10 @@ import org.netcachefs.store.internal.index.IndexStore;
 final class FaultyIndex extends ForwardingIndex {
     volatile Reason failing;
     volatile Reason failingWrites;
+
+    /** Writes that fail are done all the same. */
+    volatile boolean lying;
+
     volatile CountDownLatch hang = new CountDownLatch(0);
 
     /** Scans of this family wait for {@link #scans}. */
@@ -66,6 +70,9 @@ final class FaultyIndex extends ForwardingIndex {
     public void write(Batch batch) throws CacheException {
         disk();
         if (failingWrites != null) {
+            if (lying) {
+                index.write(batch);
+            }
             throw new CacheException(failingWrites, "index: made to fail when written");
         }
         index.write(batch);
