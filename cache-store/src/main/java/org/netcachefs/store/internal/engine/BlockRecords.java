@@ -177,7 +177,7 @@ final class BlockRecords {
     private void tell(long id, long block, BlockRow next) {
         CookieState state = cookies.ofId(id);
         if (state != null) {
-            state.edited(id, block, visible(next, state.unsettled(block)));
+            state.edited(id, block, known -> visible(next, known));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.netcachefs.store.internal.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.BlockGeometry;
 import org.netcachefs.store.ByteRange;
@@ -207,13 +208,13 @@ final class CookieState {
         }
     }
 
-    /** The row of a block is now {@code visible}, under the lock of its row. */
-    synchronized void edited(long id, long block, BlockRow visible) {
+    /** The row of a block was changed, under its lock; {@code visible} is what of it may be served with these sectors known. */
+    synchronized void edited(long id, long block, LongFunction<BlockRow> visible) {
         if (row.id() != id) {
             return;
         }
         edits++;
-        set(block, visible);
+        set(block, visible.apply(unsettled(block)));
     }
 
     @GuardedBy("this")
@@ -352,6 +353,7 @@ final class CookieState {
         if (!published.stands()) {
             return false;
         }
+        edits++; // a row read before is not to be judged by what is known now
         if (mask == null) {
             unsettled.put(published.block(), new long[] {sectors});
         } else {
