@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,13 +28,9 @@ import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Cookie.ReadOutcome;
 import org.netcachefs.store.Health;
 import org.netcachefs.store.Volume;
-import org.netcachefs.store.internal.data.DataFile;
-import org.netcachefs.store.internal.data.NativeDataFile;
 import org.netcachefs.store.internal.data.Superblock;
 import org.netcachefs.store.internal.index.Batch;
 import org.netcachefs.store.internal.index.Index;
-import org.netcachefs.store.internal.index.IndexStore;
-import org.netcachefs.store.internal.index.RocksIndex;
 
 /** A cache disk that fails or hangs: nobody waits long, no byte is wrong, and health says so and comes back. */
 class HealthTest {
@@ -56,25 +51,10 @@ class HealthTest {
 
     @BeforeEach
     void open() throws Exception {
-        cache = new CacheOpener(CacheConfig.in(base.resolve("cache"), OptionalLong.of(100L << 20)), new Seams() {
-                    @Override
-                    public DataFile data(Path path) throws CacheException {
-                        data = new FaultyDataFile(NativeDataFile.open(path));
-                        return data;
-                    }
-
-                    @Override
-                    public IndexStore index(Path directory, long budget) throws CacheException {
-                        index = new FaultyIndex(RocksIndex.open(directory, budget));
-                        return index;
-                    }
-
-                    @Override
-                    public UUID bootId() throws CacheException {
-                        return Superblock.currentBootId();
-                    }
-                })
-                .open();
+        FaultySeams seams = new FaultySeams();
+        cache = seams.open(base.resolve("cache"));
+        data = seams.data;
+        index = seams.index;
         volume = cache.volume(PersistentStoreTest.KEY);
         cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
         PersistentStoreTest.fill(cache, cookie, 0, content);
