@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.netcachefs.it.harness.Command;
 import org.netcachefs.it.harness.Content;
 import org.netcachefs.it.harness.Figures;
 import org.netcachefs.it.harness.Load;
@@ -20,13 +22,15 @@ import org.netcachefs.it.harness.Scratch;
 import org.netcachefs.it.harness.Trees;
 
 /**
- * Promise: culling does not slow hits. The same stream of new files is read through a cache that must cull for it and through one
- * with room for all of it, so that what differs is the culling; hits with no load at all are measured beside it.
+ * Promise: culling does not slow hits. A stream of new files at a server's pace is read through a cache that must cull for it and
+ * through one with room for all of it, so that what differs is the culling; hits with no load at all are measured beside it.
  */
 class CullLatencyIT {
     private static final long MIB = 1 << 20;
     private static final int ROUNDS = 5;
-    private static final int FILES_A_ROUND = 4;
+    private static final int FILES_A_ROUND = 64;
+    private static final long FILE = 4 * MIB;
+    private static final long BYTES_A_SECOND = 32 * MIB;
     private static final int IDLE_TURNS = 10;
 
     private final Scratch scratch = Scratch.make("cull-latency");
@@ -44,7 +48,7 @@ class CullLatencyIT {
         Trees.Made hot = Trees.file(tree, "hot", 1, 8 * MIB);
         List<Trees.Made> files = new ArrayList<>();
         for (int i = 0; i < (ROUNDS + 1) * FILES_A_ROUND; i++) {
-            files.add(Trees.file(tree, "f" + i, 100 + i, 64 * MIB));
+            files.add(Trees.file(tree, "f" + i, 100 + i, FILE));
         }
         MountedDaemon small =
                 MountedDaemon.mount(scratch, tree, "small", "256M").browse();
@@ -75,20 +79,25 @@ class CullLatencyIT {
         assertThat(median(toLoaded)).as("of the same load without culling").isLessThanOrEqualTo(1.5);
     }
 
-    /** p99 in ns of hits while these files are read for the first time by one reader. */
+    /** p99 in ns of hits while these files are read for the first time by one reader, at a steady pace. */
     private double whileReading(MountedDaemon daemon, Trees.Made hot, List<Trees.Made> files) throws Exception {
         Content.verify(daemon.path(hot.path()), hot.seed(), hot.size());
-        daemon.settle();
+        long fetched = daemon.settle().number("upstream.read_bytes");
         List<Long> times = Collections.synchronizedList(new ArrayList<>());
+        long started = System.nanoTime();
         Load reader = Load.start(1, files.size(), (worker, turn) -> {
             Trees.Made file = files.get((int) turn);
+            long due = started + turn * FILE * 1_000_000_000 / BYTES_A_SECOND;
+            Command.pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
             Content.verify(daemon.path(file.path()), file.seed(), file.size());
         });
         try (Load hits = Load.start(1, (worker, turn) -> times.addAll(hits(daemon, hot)))) {
             reader.finish();
             hits.stop();
         }
-        daemon.settle();
+        assertThat(daemon.settle().number("upstream.read_bytes") - fetched)
+                .as("fetched: the new files, each once, and nothing of the hot one")
+                .isEqualTo(files.size() * FILE);
         return percentile(times);
     }
 
