@@ -4,6 +4,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import org.netcachefs.daemon.config.ComponentConfigs;
 import org.netcachefs.daemon.config.ExitCode;
+import org.netcachefs.daemon.config.MountChecks;
 import org.netcachefs.daemon.config.MountPlan;
 import org.netcachefs.daemon.config.RefusedException;
 import org.netcachefs.daemon.control.Served;
@@ -44,6 +45,7 @@ final class Assembly {
     Served serve() throws RefusedException {
         NetfsConfig netfsConfig = ComponentConfigs.netfs(plan.options());
         UpstreamTree tree = tree();
+        MountChecks.coherency(plan, tree.checksUpstream());
         OpenedCache opened = OpenedCache.open(plan, warnings);
         BlockCache cache = parts.add("cache", opened.cache());
         UpstreamCalls upstream = parts.add(

@@ -26,6 +26,9 @@ public final class CacheProbe {
     public static final VolumeKey VOLUME = new VolumeKey("nfs4", "server:/export", "/", "");
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** What no cache is exhausted for, in nanoseconds, on a machine busy with other things: longer, and its culler stands still. */
+    public static final long STANDSTILL = 10_000_000_000L;
+
     private final BlockCache cache;
     private final Volume volume;
     private final long root;

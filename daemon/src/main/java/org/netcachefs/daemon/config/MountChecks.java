@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.netcachefs.daemon.netfs.Coherency;
 import org.netcachefs.fuse.MountEntry;
 import org.netcachefs.fuse.MountTable;
 
@@ -50,6 +51,19 @@ public final class MountChecks {
             throw new RefusedException(ExitCode.UPSTREAM, "upstream " + given + ": not readable by this user");
         }
         return real;
+    }
+
+    /** What is compared with upstream must come from upstream; {@code asksUpstream}: not from what its client holds. */
+    public static void coherency(MountPlan plan, boolean asksUpstream) throws RefusedException {
+        CoherencyMode mode = plan.options().get(MountOptions.COHERENCY);
+        boolean compares = mode.coherency() != Coherency.IMMUTABLE;
+        if (compares && !asksUpstream && !plan.options().get(MountOptions.ACCEPT_STALE)) {
+            throw new RefusedException(
+                    ExitCode.USAGE,
+                    "--coherency=" + mode + " cannot be kept: upstream " + plan.upstream()
+                            + " is mounted so that its client does not see changes (9p with cache=loose);"
+                            + " mount it with cache=none, or give --accept-stale");
+        }
     }
 
     /** What is there already must be a directory. */

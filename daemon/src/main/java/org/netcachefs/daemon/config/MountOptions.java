@@ -68,6 +68,12 @@ public final class MountOptions {
             "close-to-open",
             "When cached content is compared with upstream: at each open; at an open when TIME has passed since; once; or"
                     + " at each open and read.");
+    public static final MountOption<Boolean> ACCEPT_STALE = new MountOption<>(
+            "accept-stale",
+            OptionType.flag(),
+            "no",
+            "Mounts also when upstream's own client does not ask again what it holds (9p with cache=loose), so that changes"
+                    + " made elsewhere may stay unseen.");
     public static final MountOption<Duration> ACREGMIN = new MountOption<>(
             "acregmin", OptionType.duration(), "3s", "Least time a file's attributes are believed, as in mount.nfs.");
     public static final MountOption<Duration> ACREGMAX = new MountOption<>(
@@ -156,6 +162,7 @@ public final class MountOptions {
             REQUIRE_CACHE,
             FORCE,
             COHERENCY,
+            ACCEPT_STALE,
             ACREGMIN,
             ACREGMAX,
             ACDIRMIN,

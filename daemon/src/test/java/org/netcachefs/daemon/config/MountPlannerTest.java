@@ -59,6 +59,23 @@ class MountPlannerTest {
     }
 
     @Test
+    void coherency_ofAnUpstreamThatDoesNotAskAgain_isRefusedUnlessAccepted() throws Exception {
+        MountPlan plan = plan(upstream, mountPoint);
+        MountChecks.coherency(plan, true);
+        assertRefused(
+                () -> MountChecks.coherency(plan, false),
+                ExitCode.USAGE,
+                "--coherency=close-to-open",
+                "upstream " + upstream,
+                "--accept-stale");
+        options.set("", "accept-stale", "yes");
+        MountChecks.coherency(plan(upstream, mountPoint), false);
+        options.set("", "accept-stale", "no");
+        options.set("", "coherency", "immutable");
+        MountChecks.coherency(plan(upstream, mountPoint), false);
+    }
+
+    @Test
     void plan_upstreamMissing() {
         Path missing = base.resolve("missing");
         assertRefused(

@@ -70,7 +70,7 @@ abstract class Mounted {
 
     static void eventually(org.awaitility.core.ThrowingRunnable check) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(10))
                 .untilAsserted(check);
     }

@@ -8,7 +8,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +26,7 @@ import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Health;
 import org.netcachefs.store.Volume;
 import org.netcachefs.store.Watermarks;
+import org.netcachefs.store.contract.CacheProbe;
 
 /** What is damaged is told with its file and the remedy; what can be begun anew is, and no byte is wrong. */
 class DamageTest {
@@ -271,7 +271,7 @@ class DamageTest {
         Volume volume = cache.volume(PersistentStoreTest.KEY);
         Cookie cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(CacheProbe.PATIENCE)
                 .until(() -> cookie.nextExtent(new ByteRange(0, SIZE)).cached());
         assertThat(PersistentStoreTest.readAsync(cookie, 0, SIZE)).isEqualTo(content);
         cookie.relinquish();

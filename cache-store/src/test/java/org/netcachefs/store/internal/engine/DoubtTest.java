@@ -3,7 +3,6 @@ package org.netcachefs.store.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +16,7 @@ import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Health;
 import org.netcachefs.store.Volume;
+import org.netcachefs.store.contract.CacheProbe;
 
 /** A record whose write failed may be found later all the same: until that is known, its places are nobody else's. */
 class DoubtTest {
@@ -52,7 +52,7 @@ class DoubtTest {
         assertThat(cookie.nextExtent(ALL).isHole()).isTrue();
         seams.index.failingWrites = null;
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(CacheProbe.PATIENCE)
                 .until(() -> cache.statistics().health() == Health.HEALTHY);
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +18,7 @@ import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Cookie.ReadOutcome;
 import org.netcachefs.store.Health;
 import org.netcachefs.store.Volume;
+import org.netcachefs.store.contract.CacheProbe;
 
 /**
  * Data that did not reach the disk. The kernel tells of a write-back that failed once, and has no more of the pages than the
@@ -102,11 +102,11 @@ class DurabilityTest {
         seams.data.syncErrno = EIO;
         cache.engine().health.degrade("as if");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(CacheProbe.PATIENCE)
                 .until(() -> lost.nextExtent(ALL).isHole());
         seams.data.syncErrno = 0;
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(CacheProbe.PATIENCE)
                 .until(() -> cache.statistics().health() == Health.HEALTHY);
         assertThat(lost.nextExtent(ALL).isHole()).isTrue();
         PersistentStoreTest.fill(cache, lost, 0, content);

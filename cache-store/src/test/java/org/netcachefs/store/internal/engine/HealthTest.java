@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +27,7 @@ import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Cookie.ReadOutcome;
 import org.netcachefs.store.Health;
 import org.netcachefs.store.Volume;
+import org.netcachefs.store.contract.CacheProbe;
 import org.netcachefs.store.internal.data.Superblock;
 import org.netcachefs.store.internal.index.Batch;
 import org.netcachefs.store.internal.index.Index;
@@ -71,7 +71,7 @@ class HealthTest {
 
     private void awaitHealth(Health health) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(40))
+                .atMost(CacheProbe.PATIENCE)
                 .until(() -> cache.statistics().health() == health);
     }
 
@@ -80,7 +80,7 @@ class HealthTest {
         AtomicInteger released = new AtomicInteger();
         boolean queued =
                 other.fill(other.beginFill(true), 0, ByteBuffer.allocateDirect(4096), released::incrementAndGet);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> released.get() == 1);
+        Awaitility.await().atMost(CacheProbe.PATIENCE).until(() -> released.get() == 1);
         other.relinquish();
         return queued;
     }
@@ -262,7 +262,7 @@ class HealthTest {
         }
         awaitHealth(Health.OFFLINE);
         hang.countDown();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> released.get() == 20);
+        Awaitility.await().atMost(CacheProbe.PATIENCE).until(() -> released.get() == 20);
         awaitHealth(Health.HEALTHY);
         int open = engine().cookies.size();
         other.relinquish();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +11,7 @@ import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Volume;
+import org.netcachefs.store.contract.CacheProbe;
 import org.netcachefs.store.internal.index.Family;
 
 /** The free map is rebuilt while the cache is used. */
@@ -46,7 +46,7 @@ class RebuildTest {
             findDamage(cache, acquire(cache, "damaged"));
             seams.index.scans.countDown();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(CacheProbe.PATIENCE)
                     .until(() -> !cache.statistics().recovering());
             Cookie first = acquire(cache, "first");
             PersistentStoreTest.fill(cache, first, 0, PersistentStoreTest.bytes(2, SIZE));
@@ -66,7 +66,7 @@ class RebuildTest {
     /** Reads until all that is damaged has been forgotten. */
     private static void findDamage(OpenCache cache, Cookie cookie) {
         ByteBuffer to = ByteBuffer.allocateDirect(SIZE);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+        Awaitility.await().atMost(CacheProbe.PATIENCE).until(() -> {
             cookie.nextExtent(new ByteRange(0, SIZE));
             cookie.tryRead(0, SIZE, to.clear());
             return cache.engine().disk.slots().hasFreed()
