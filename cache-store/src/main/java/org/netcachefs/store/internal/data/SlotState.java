@@ -59,9 +59,12 @@ final class SlotState {
         return (counted & ~TICK) | ((tick & 0xff) << TICK_SHIFT);
     }
 
-    /** As of a slot just taken: never read, not in this tick. */
+    /**
+     * As of a slot just taken: never read. Being read in this same tick does not count: it is what it was filled for, and counted, it
+     * would make what readers have passed outlive what was fetched ahead of them.
+     */
     static int taken(int state, int kind, int tick) {
         int fresh = withReads(withKind(state, kind), 0) & ~(PINNED | TICK);
-        return fresh | (((tick + 255) & 0xff) << TICK_SHIFT);
+        return fresh | ((tick & 0xff) << TICK_SHIFT);
     }
 }

@@ -134,6 +134,36 @@ class SpaceTest {
         }
     }
 
+    /** As a sequential reader and its readahead do, in a cache much smaller than what is read. */
+    @Test
+    void whatWasFetchedAhead_isStillThereWhenItIsRead() throws Exception {
+        int ahead = 16;
+        int block = 256 << 10;
+        long blocks = 2000;
+        try (BlockCache cache = open(100)) {
+            Volume volume = cache.volume(PersistentStoreTest.KEY);
+            long size = blocks * block;
+            Cookie cookie = volume.acquire(PersistentStoreTest.file(volume, "stream"), new CoherencyData(size, 1, 1));
+            ByteBuffer bytes = ByteBuffer.allocateDirect(block);
+            int missed = 0;
+            for (long i = 0; i < blocks; i++) {
+                assertThat(cookie.fill(cookie.beginFill(true), i * block, bytes.duplicate(), () -> {}))
+                        .isTrue();
+                cache.drain().toCompletableFuture().get(60, TimeUnit.SECONDS);
+                cache.culler().doWork(64);
+                if (i >= ahead) {
+                    ByteRange read = new ByteRange((i - ahead) * block, block);
+                    boolean hit = !cookie.nextExtent(read).isHole()
+                            && cookie.tryRead(read.start(), block, bytes.duplicate()) == Cookie.ReadOutcome.DONE;
+                    missed += hit ? 0 : 1;
+                }
+            }
+            cookie.relinquish();
+            assertThat(cache.statistics().cull().culled()).isGreaterThan(blocks / 2);
+            assertThat(missed).isZero();
+        }
+    }
+
     @Test
     void fillsFourTimesTheSize_neverExceedIt_norFindItFullForLong() throws Exception {
         long declared = 100L << 20;
