@@ -50,7 +50,7 @@ final class Fetcher {
             return true;
         }
         while (true) {
-            Job job = job(file, cookie, range, waiter);
+            Job job = job(file, cookie, part, range, waiter);
             Fetch chosen = claim(job, part);
             if (chosen == job.fetch()) {
                 return !(wasHole && isFilledMeanwhile(cookie, part, job)) && startNow(job);
@@ -107,7 +107,7 @@ final class Fetcher {
         if (lease == null) {
             return false;
         }
-        Job job = job(file, cookie, range, null);
+        Job job = job(file, cookie, part, range, null);
         if (claim(job, part) == job.fetch() && !isFilledMeanwhile(cookie, part, job) && file.retain()) {
             read(job, lease);
         } else {
@@ -116,14 +116,15 @@ final class Fetcher {
         return true;
     }
 
-    private Job job(OpenFile file, Cookie cookie, ByteRange range, Fetch.@Nullable Waiter leader) {
+    /** Requests of one reader come in any order: what a later one has asked for already is not fetched again. */
+    private Job job(OpenFile file, Cookie cookie, ByteRange part, ByteRange range, Fetch.@Nullable Waiter leader) {
         Node node = file.node();
         Cookie.FillTicket ticket = beginFill(node, cookie);
         if (!ticket.settled()) {
             node.kernelPages().distrust();
         }
         InFlight.Key key = new InFlight.Key(cookie, core.services().geometry().blockOf(range.start()), ticket.guard());
-        Fetch fetch = new Fetch(range, ticket.settled(), leader);
+        Fetch fetch = new Fetch(inFlight.unclaimed(key, part, range), ticket.settled(), leader);
         Lane lane = leader == null ? Lane.READAHEAD : Lane.DATA;
         return new Job(file, new Fill(cookie, ticket, key), fetch, lane, mustReadAnew(node));
     }

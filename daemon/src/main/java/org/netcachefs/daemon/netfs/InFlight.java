@@ -26,6 +26,16 @@ final class InFlight {
         return found == null ? candidate : found;
     }
 
+    /** So much of {@code range}, which begins with {@code part}, that nothing under way brings what lies behind the part. */
+    ByteRange unclaimed(Key key, ByteRange part, ByteRange range) {
+        long end = range.end();
+        for (Fetch fetch : fetches.getOrDefault(key, List.of())) {
+            long start = fetch.range().start();
+            end = start >= part.end() ? Math.min(end, start) : end;
+        }
+        return range.until(end);
+    }
+
     void remove(Key key, Fetch fetch) {
         fetches.computeIfPresent(key, (k, present) -> {
             List<Fetch> rest = present.stream().filter(other -> other != fetch).toList();

@@ -106,6 +106,22 @@ class ReadPathTest {
         }
     }
 
+    /** As the kernel sends the requests of one reader. */
+    @Test
+    void requestsOfOneReader_inAnyOrder_fetchEachByteOnce() throws Exception {
+        byte[] content = Fixture.bytes(BLOCK, 1);
+        fixture.oldFile("f", content);
+        fixture.upstream.faults().hang(Operation.READ);
+        try (Client.Open open = fixture.client.open("f")) {
+            Client.ReadAnswered second = open.begin(128 << 10, 128 << 10);
+            Client.ReadAnswered first = open.begin(0, 128 << 10);
+            fixture.upstream.faults().release();
+            assertThat(Client.get(first.value)).isEqualTo(slice(content, 0, 128 << 10));
+            assertThat(Client.get(second.value)).isEqualTo(slice(content, 128 << 10, 128 << 10));
+        }
+        assertThat(fixture.upstreamBytes()).isEqualTo(BLOCK);
+    }
+
     @Test
     void joiner_ofAFailedRead_triesOnceItself() throws Exception {
         byte[] content = Fixture.bytes(BLOCK, 1);
