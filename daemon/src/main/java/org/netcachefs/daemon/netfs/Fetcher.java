@@ -89,7 +89,8 @@ final class Fetcher {
             ByteRange run = rest.until(extent.range().end());
             if (extent.isHole()) {
                 run = shaper.shapeUncached(run).get(0).range();
-                if (!fetchAhead(file, cookie, run, shaper.fetchFor(run, run, true, size))) {
+                run = inFlight.gap(key(cookie, run, cookie.fillGuard()), run);
+                if (!run.isEmpty() && !fetchAhead(file, cookie, run, shaper.fetchFor(run, run, false, size))) {
                     return;
                 }
             }
@@ -123,10 +124,17 @@ final class Fetcher {
         if (!ticket.settled()) {
             node.kernelPages().distrust();
         }
-        InFlight.Key key = new InFlight.Key(cookie, core.services().geometry().blockOf(range.start()), ticket.guard());
-        Fetch fetch = new Fetch(inFlight.unclaimed(key, part, range), ticket.settled(), leader);
+        InFlight.Key key = key(cookie, range, ticket.guard());
+        ByteRange more = inFlight.gap(key, range.from(part.end()));
+        ByteRange fetched = range.until(more.start() > part.end() ? part.end() : more.end());
+        fetched = core.services().geometry().sectorsAround(fetched).until(range.end());
+        Fetch fetch = new Fetch(fetched, ticket.settled(), leader);
         Lane lane = leader == null ? Lane.READAHEAD : Lane.DATA;
         return new Job(file, new Fill(cookie, ticket, key), fetch, lane, mustReadAnew(node));
+    }
+
+    private InFlight.Key key(Cookie cookie, ByteRange within, long guard) {
+        return new InFlight.Key(cookie, core.services().geometry().blockOf(within.start()), guard);
     }
 
     /** Whether it is settled is judged by what upstream said of the content it is published for: not of an earlier one. */

@@ -26,14 +26,23 @@ final class InFlight {
         return found == null ? candidate : found;
     }
 
-    /** So much of {@code range}, which begins with {@code part}, that nothing under way brings what lies behind the part. */
-    ByteRange unclaimed(Key key, ByteRange part, ByteRange range) {
-        long end = range.end();
-        for (Fetch fetch : fetches.getOrDefault(key, List.of())) {
-            long start = fetch.range().start();
-            end = start >= part.end() ? Math.min(end, start) : end;
+    /** The first run of {@code range} that nothing under way brings; empty, at its end, if all of it is under way. */
+    ByteRange gap(Key key, ByteRange range) {
+        List<Fetch> present = fetches.getOrDefault(key, List.of());
+        ByteRange rest = range;
+        for (Fetch covering = covering(present, rest); covering != null; covering = covering(present, rest)) {
+            rest = rest.from(covering.range().end());
         }
-        return range.until(end);
+        for (Fetch fetch : present) {
+            rest = fetch.range().start() >= rest.start()
+                    ? rest.until(fetch.range().start())
+                    : rest;
+        }
+        return rest;
+    }
+
+    private static @Nullable Fetch covering(List<Fetch> present, ByteRange rest) {
+        return rest.isEmpty() ? null : find(present, rest.first(1));
     }
 
     void remove(Key key, Fetch fetch) {

@@ -123,6 +123,28 @@ class ReadPathTest {
     }
 
     @Test
+    void requestsInAnyOrder_withReadahead_fetchEachByteOnce() throws Exception {
+        try (Fixture ahead = new Fixture()) {
+            int half = BLOCK / 2;
+            byte[] content = Fixture.bytes(8 * BLOCK, 1);
+            ahead.oldFile("f", content);
+            ahead.upstream.faults().hang(Operation.READ);
+            List<Client.ReadAnswered> answers = new ArrayList<>();
+            int[] order = {1, 0, 3, 2, 4, 6, 7, 5, 8, 9, 11, 10, 13, 12, 15, 14};
+            try (Client.Open open = ahead.client.open("f")) {
+                for (int number : order) {
+                    answers.add(open.begin((long) number * half, half));
+                }
+                ahead.upstream.faults().release();
+                for (int i = 0; i < order.length; i++) {
+                    assertThat(Client.get(answers.get(i).value)).isEqualTo(slice(content, order[i] * half, half));
+                }
+            }
+            assertThat(ahead.upstreamBytes()).isEqualTo(content.length);
+        }
+    }
+
+    @Test
     void joiner_ofAFailedRead_triesOnceItself() throws Exception {
         byte[] content = Fixture.bytes(BLOCK, 1);
         fixture.oldFile("f", content);
