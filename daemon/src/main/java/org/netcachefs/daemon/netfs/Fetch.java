@@ -12,9 +12,11 @@ import org.netcachefs.store.ByteRange;
  * served from the buffer. Thread-safe.
  */
 final class Fetch {
-    private final ByteRange range;
     private final boolean settled;
     private final @Nullable Waiter leader;
+
+    /** Fixed before it is shared. */
+    private ByteRange range;
 
     @GuardedBy("this")
     private final List<Waiter> waiting = new ArrayList<>(0);
@@ -57,6 +59,11 @@ final class Fetch {
 
     ByteRange range() {
         return range;
+    }
+
+    /** Leaves out what lies at or past {@code end}. Before it is shared. */
+    void endBefore(long end) {
+        range = range.until(end);
     }
 
     boolean isSettled() {

@@ -50,7 +50,7 @@ final class Fetcher {
             return true;
         }
         while (true) {
-            Job job = job(file, cookie, part, range, waiter);
+            Job job = job(file, cookie, range, waiter);
             Fetch chosen = claim(job, part);
             if (chosen == job.fetch()) {
                 return !(wasHole && isFilledMeanwhile(cookie, part, job)) && startNow(job);
@@ -90,7 +90,7 @@ final class Fetcher {
             if (extent.isHole()) {
                 run = shaper.shapeUncached(run).get(0).range();
                 run = inFlight.gap(key(cookie, run, cookie.fillGuard()), run);
-                if (!run.isEmpty() && !fetchAhead(file, cookie, run, shaper.fetchFor(run, run, false, size))) {
+                if (!run.isEmpty() && !fetchAhead(file, cookie, shaper.fetchFor(run, run, false, size))) {
                     return;
                 }
             }
@@ -103,13 +103,14 @@ final class Fetcher {
         return !refused;
     }
 
-    private boolean fetchAhead(OpenFile file, Cookie cookie, ByteRange part, ByteRange range) {
+    private boolean fetchAhead(OpenFile file, Cookie cookie, ByteRange range) {
         BufferPool.Lease lease = core.services().buffers().leaseSpare((int) range.length());
         if (lease == null) {
             return false;
         }
-        Job job = job(file, cookie, part, range, null);
-        if (claim(job, part) == job.fetch() && !isFilledMeanwhile(cookie, part, job) && file.retain()) {
+        ByteRange first = range.first(1);
+        Job job = job(file, cookie, range, null);
+        if (claim(job, first) == job.fetch() && !isFilledMeanwhile(cookie, first, job) && file.retain()) {
             read(job, lease);
         } else {
             lease.close();
@@ -117,18 +118,14 @@ final class Fetcher {
         return true;
     }
 
-    /** Requests of one reader come in any order: what a later one has asked for already is not fetched again. */
-    private Job job(OpenFile file, Cookie cookie, ByteRange part, ByteRange range, Fetch.@Nullable Waiter leader) {
+    private Job job(OpenFile file, Cookie cookie, ByteRange range, Fetch.@Nullable Waiter leader) {
         Node node = file.node();
         Cookie.FillTicket ticket = beginFill(node, cookie);
         if (!ticket.settled()) {
             node.kernelPages().distrust();
         }
         InFlight.Key key = key(cookie, range, ticket.guard());
-        ByteRange more = inFlight.gap(key, range.from(part.end()));
-        ByteRange fetched = range.until(more.start() > part.end() ? part.end() : more.end());
-        fetched = core.services().geometry().sectorsAround(fetched).until(range.end());
-        Fetch fetch = new Fetch(fetched, ticket.settled(), leader);
+        Fetch fetch = new Fetch(range, ticket.settled(), leader);
         Lane lane = leader == null ? Lane.READAHEAD : Lane.DATA;
         return new Job(file, new Fill(cookie, ticket, key), fetch, lane, mustReadAnew(node));
     }

@@ -14,13 +14,23 @@ final class InFlight {
     /** Fetches of one block under one guard can take each other's place. */
     record Key(Cookie cookie, long block, long guard) {}
 
-    /** A fetch that covers {@code part}: one there is, else {@code candidate}, which is added. */
+    /**
+     * A fetch that covers {@code part}: one there is, else {@code candidate}, which begins with it and is added, without what others
+     * behind the part bring already: requests of one reader come in any order.
+     */
     Fetch claim(Key key, ByteRange part, Fetch candidate) {
         List<Fetch> now = fetches.compute(key, (k, present) -> {
             if (present == null) {
                 return List.of(candidate);
             }
-            return find(present, part) == null ? append(present, candidate) : present;
+            if (find(present, part) != null) {
+                return present;
+            }
+            present.stream()
+                    .mapToLong(fetch -> fetch.range().start())
+                    .filter(start -> start >= part.end())
+                    .forEach(candidate::endBefore);
+            return append(present, candidate);
         });
         Fetch found = find(now, part);
         return found == null ? candidate : found;
