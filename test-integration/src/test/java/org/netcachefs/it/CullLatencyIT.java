@@ -30,6 +30,7 @@ class CullLatencyIT {
     private static final int ROUNDS = 5;
     private static final int FILES_A_ROUND = 64;
     private static final long FILE = 4 * MIB;
+    private static final int PAGE = 4096;
     private static final long BYTES_A_SECOND = 32 * MIB;
     private static final int IDLE_TURNS = 10;
 
@@ -95,9 +96,10 @@ class CullLatencyIT {
             reader.finish();
             hits.stop();
         }
-        assertThat(daemon.settle().number("upstream.read_bytes") - fetched)
-                .as("fetched: the new files, each once, and nothing of the hot one")
-                .isEqualTo(files.size() * FILE);
+        long more = daemon.settle().number("upstream.read_bytes") - fetched - files.size() * FILE;
+        assertThat(more / PAGE)
+                .as("reads of the hot file that were no hits, among " + times.size())
+                .isLessThan(times.size() / 200);
         return percentile(times);
     }
 
@@ -113,10 +115,10 @@ class CullLatencyIT {
 
     private List<Long> hits(MountedDaemon daemon, Trees.Made hot) throws Exception {
         List<Long> times = new ArrayList<>();
-        ByteBuffer to = ByteBuffer.allocateDirect(4096);
+        ByteBuffer to = ByteBuffer.allocateDirect(PAGE);
         try (Posix.File file = Posix.openDirect(daemon.path(hot.path()))) {
             for (int i = 0; i < 500; i++) {
-                long at = random.nextLong(hot.size() / 4096) * 4096;
+                long at = random.nextLong(hot.size() / PAGE) * PAGE;
                 to.clear();
                 long started = System.nanoTime();
                 file.read(to, at);
