@@ -48,7 +48,8 @@ public final class MountOptions {
             "recreate",
             OptionType.flag(),
             "no",
-            "Drops a cache that is damaged or of another format and makes a new one.");
+            "Drops a cache that is damaged or of another format and makes a new one, of the same size if none is given and that can"
+                    + " be read.");
     public static final MountOption<Boolean> REQUIRE_CACHE = new MountOption<>(
             "require-cache",
             OptionType.flag(),

@@ -92,7 +92,7 @@ public final class MountPlanner {
     }
 
     private void size(MountPlan plan) throws RefusedException {
-        boolean made = Files.exists(plan.cacheDirectory().resolve("superblock")) && !options.get(MountOptions.RECREATE);
+        boolean made = Files.exists(plan.cacheDirectory().resolve("superblock"));
         if (!made && options.find(MountOptions.SIZE).isEmpty()) {
             throw new RefusedException(
                     ExitCode.USAGE,

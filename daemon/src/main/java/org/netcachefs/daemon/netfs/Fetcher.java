@@ -83,7 +83,7 @@ final class Fetcher {
             return;
         }
         long size = cookie.coherency().size();
-        ByteRange rest = range;
+        ByteRange rest = range.until(size); // it may have become shorter since the range was chosen
         while (!rest.isEmpty()) {
             Extent extent = cookie.nextExtent(rest);
             ByteRange run = rest.until(extent.range().end());

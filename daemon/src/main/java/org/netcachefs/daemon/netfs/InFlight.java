@@ -44,7 +44,7 @@ final class InFlight {
             rest = rest.from(covering.range().end());
         }
         for (Fetch fetch : present) {
-            rest = fetch.range().start() >= rest.start()
+            rest = fetch.range().start() > rest.start()
                     ? rest.until(fetch.range().start())
                     : rest;
         }

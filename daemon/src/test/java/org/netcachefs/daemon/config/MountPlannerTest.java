@@ -176,21 +176,6 @@ class MountPlannerTest {
     }
 
     @Test
-    void plan_sizeMissingForACacheMadeAnew() throws Exception {
-        Path superblock = base.resolve("cache").resolve("superblock");
-        Files.createDirectories(superblock.getParent());
-        Files.createFile(superblock);
-        OptionValues anew = new OptionValues();
-        anew.set("", "cache", superblock.getParent().toString());
-        anew.set("", "recreate", "yes");
-        Surroundings user = new Surroundings(1000, base, Path.of("/tmp"), Map.of());
-        assertRefused(
-                () -> new MountPlanner(user, anew).plan(upstream.toString(), mountPoint.toString()),
-                ExitCode.USAGE,
-                "--size is needed");
-    }
-
-    @Test
     void device_missing_namesIt() {
         Path missing = base.resolve("fuse");
         assertRefused(() -> MountChecks.device(missing), ExitCode.SYSTEM, missing + " is missing", "modprobe");

@@ -102,7 +102,7 @@ public final class SlotMarks {
         int state = states.get(slot);
         return new SlotView(
                 takenSectors,
-                SlotState.reads(state),
+                SlotState.chances(state),
                 SlotState.holds(state) > 0,
                 (state & SlotState.PINNED) != 0,
                 SlotState.kind(state) == SlotState.SPLIT);

@@ -13,6 +13,9 @@ final class SlotState {
     static final int LISTED = 1 << 29;
     static final int CULLING = 1 << 30;
 
+    /** Not read since it was taken. */
+    private static final int UNREAD = 1 << 31;
+
     static final int HOLD_ONE = 1 << 12;
     private static final int HOLDS = 0xffff << 12;
     private static final int KIND = 3;
@@ -41,8 +44,14 @@ final class SlotState {
         return (state & READS) >>> READS_SHIFT;
     }
 
+    /** From now on it counts as read so often. */
     static int withReads(int state, int reads) {
-        return (state & ~READS) | (reads << READS_SHIFT);
+        return (state & ~(READS | UNREAD)) | (reads << READS_SHIFT);
+    }
+
+    /** The chances it has when the hand of the culler's clock comes by: one while it still is to be read for the first time. */
+    static int chances(int state) {
+        return reads(state) + ((state & UNREAD) != 0 ? 1 : 0);
     }
 
     static boolean wasReadIn(int state, int tick) {
@@ -54,17 +63,18 @@ final class SlotState {
         return ((tick - ((state & TICK) >>> TICK_SHIFT)) & 0xff) < RECENT_TICKS;
     }
 
+    /**
+     * The first read does not count: it is what the slot was filled for, and counted, it would make what readers have passed outlive
+     * what was fetched ahead of them.
+     */
     static int read(int state, int tick) {
-        int counted = withReads(state, Math.min(3, reads(state) + 1));
-        return (counted & ~TICK) | ((tick & 0xff) << TICK_SHIFT);
+        int reads = (state & UNREAD) != 0 ? reads(state) : Math.min(3, reads(state) + 1);
+        return (withReads(state, reads) & ~TICK) | ((tick & 0xff) << TICK_SHIFT);
     }
 
-    /**
-     * As of a slot just taken: never read. Being read in this same tick does not count: it is what it was filled for, and counted, it
-     * would make what readers have passed outlive what was fetched ahead of them.
-     */
+    /** As of a slot just taken: never read, not in this tick. */
     static int taken(int state, int kind, int tick) {
         int fresh = withReads(withKind(state, kind), 0) & ~(PINNED | TICK);
-        return fresh | ((tick & 0xff) << TICK_SHIFT);
+        return fresh | UNREAD | (((tick + 255) & 0xff) << TICK_SHIFT);
     }
 }

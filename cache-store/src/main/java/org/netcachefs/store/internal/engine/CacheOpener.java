@@ -31,10 +31,18 @@ public final class CacheOpener {
     private final CacheFiles files;
 
     public CacheOpener(CacheConfig config, Seams seams) {
-        this.config = config;
+        this.config = config.recreate() && config.size().isEmpty() ? withFormerSize(config) : config;
         this.seams = seams;
         directory = config.directory();
         files = new CacheFiles(directory, config.data());
+    }
+
+    private static CacheConfig withFormerSize(CacheConfig config) {
+        try {
+            return config.withSize(Superblock.read(config.directory()).layout().size());
+        } catch (CacheException e) {
+            return config; // then it must be given
+        }
     }
 
     public BlockCache open() throws CacheException {

@@ -3,8 +3,8 @@ package org.netcachefs.store.internal.engine;
 import org.netcachefs.store.internal.data.SlotView;
 
 /**
- * Decides over slots as the hand of a clock passes them. New slots begin unread, so what was only filled goes first and a
- * scan pushes out other scans, not what is read again and again. Split slots of which little is in use go as if unread: they
+ * Decides over slots as the hand of a clock passes them. The first read of a slot does not count, so that what was filled and read
+ * once goes first and a scan pushes out other scans, not what is read again and again; before that read a slot is spared once. Split slots of which little is in use go as if unread: they
  * cost a slot and keep little. Pure.
  */
 final class CullPolicy {

@@ -34,7 +34,8 @@ final class Sizing {
     /** The layout of a new cache, whether or not the disk has room for it. */
     Layout requested() throws CacheException {
         if (config.size().isEmpty()) {
-            throw new CacheException(Reason.SIZE, directory + ": there is no cache yet; give its --size");
+            String why = config.recreate() ? "how large it was cannot be read" : "there is no cache yet";
+            throw new CacheException(Reason.SIZE, directory + ": " + why + "; give its --size");
         }
         return of(config.size().getAsLong(), blockBytes());
     }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.netcachefs.store.BlockCache;
 import org.netcachefs.store.CacheConfig;
 import org.netcachefs.store.CacheException;
 import org.netcachefs.store.CacheException.Reason;
@@ -37,9 +38,13 @@ class CacheFilesTest {
     }
 
     private CacheConfig config(boolean recreate, Optional<Path> data) {
+        return config(OptionalLong.of(SIZE), recreate, data);
+    }
+
+    private CacheConfig config(OptionalLong size, boolean recreate, Optional<Path> data) {
         return new CacheConfig(
                 directory,
-                OptionalLong.of(SIZE),
+                size,
                 data,
                 OptionalLong.empty(),
                 OptionalLong.empty(),
@@ -62,6 +67,21 @@ class CacheFilesTest {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).toList().stream();
         }
+    }
+
+    @Test
+    void cacheMadeAnew_withoutASize_hasTheOneItHad() throws Exception {
+        open(false);
+        Files.delete(directory.resolve("data"));
+        try (BlockCache cache = CacheStore.open(config(OptionalLong.empty(), true, Optional.empty()))) {
+            assertThat(cache.statistics().sizeBytes()).isEqualTo(SIZE);
+        }
+        Files.write(directory.resolve("superblock"), new byte[10]);
+        CacheException refusal = catchThrowableOfType(
+                CacheException.class, () -> CacheStore.open(config(OptionalLong.empty(), true, Optional.empty())));
+        assertThat(refusal.reason()).isEqualTo(Reason.SIZE);
+        assertThat(refusal).hasMessageContaining("--size");
+        open(true);
     }
 
     @Test

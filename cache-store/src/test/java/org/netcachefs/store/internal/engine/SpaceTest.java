@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.netcachefs.store.BlockCache;
 import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CacheConfig;
@@ -134,9 +136,10 @@ class SpaceTest {
         }
     }
 
-    /** As a sequential reader and its readahead do, in a cache much smaller than what is read. */
-    @Test
-    void whatWasFetchedAhead_isStillThereWhenItIsRead() throws Exception {
+    /** As a sequential reader and its readahead do, in a cache much smaller than what is read; the slower, the more ticks it takes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 16, 64, 5000})
+    void whatWasFetchedAhead_isStillThereWhenItIsRead(int blocksATick) throws Exception {
         int ahead = 16;
         int block = 256 << 10;
         long blocks = 2000;
@@ -151,11 +154,14 @@ class SpaceTest {
                         .isTrue();
                 cache.drain().toCompletableFuture().get(60, TimeUnit.SECONDS);
                 cache.culler().doWork(64);
-                if (i >= ahead) {
-                    ByteRange read = new ByteRange((i - ahead) * block, block);
+                for (long half = 0; i >= ahead && half < 2; half++) {
+                    ByteRange read = new ByteRange((i - ahead) * block + half * block / 2, block / 2);
                     boolean hit = !cookie.nextExtent(read).isHole()
-                            && cookie.tryRead(read.start(), block, bytes.duplicate()) == Cookie.ReadOutcome.DONE;
+                            && cookie.tryRead(read.start(), block / 2, bytes.duplicate()) == Cookie.ReadOutcome.DONE;
                     missed += hit ? 0 : 1;
+                    if ((2 * i + half) % (2L * blocksATick) == 0) {
+                        ((OpenCache) cache).engine().disk.marks().advanceTick();
+                    }
                 }
             }
             cookie.relinquish();

@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.netcachefs.fuse.MountEntry;
 import org.netcachefs.fuse.MountTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What identities need to know of the mount an object lies on: looked up in mountinfo once per mount. Thread-safe. */
 final class KnownMounts {
+    private static final Logger LOG = LoggerFactory.getLogger(KnownMounts.class);
     private static final int MOST = 4096;
 
     private final Map<Key, Traits> known = new ConcurrentHashMap<>();
@@ -46,8 +49,10 @@ final class KnownMounts {
         Optional<MountEntry> entry = find(key.mountId);
         Traits traits = traits(entry, entry.map(KnownMounts::discriminator).orElse(key.mountId | Long.MIN_VALUE));
         see(traits);
-        if (entry.isPresent()) {
-            known.put(key, traits);
+        if (entry.isPresent() && known.put(key, traits) == null && !traits.checks()) {
+            LOG.warn(
+                    "{} below upstream is mounted so that its client does not see changes: what is cached of it may be stale",
+                    entry.get().mountPoint());
         }
         return traits;
     }
