@@ -28,10 +28,11 @@ import org.netcachefs.it.harness.Trees;
 class CullLatencyIT {
     private static final long MIB = 1 << 20;
     private static final int ROUNDS = 5;
-    private static final int FILES_A_ROUND = 64;
+    private static final int FILES_A_ROUND = 16;
+    private static final int FILES_BEFORE = 64;
     private static final long FILE = 4 * MIB;
     private static final int PAGE = 4096;
-    private static final long BYTES_A_SECOND = 32 * MIB;
+    private static final long BYTES_A_SECOND = 8 * MIB;
     private static final int IDLE_TURNS = 10;
 
     private final Scratch scratch = Scratch.make("cull-latency");
@@ -48,20 +49,21 @@ class CullLatencyIT {
         Path tree = scratch.folder("tree");
         Trees.Made hot = Trees.file(tree, "hot", 1, 8 * MIB);
         List<Trees.Made> files = new ArrayList<>();
-        for (int i = 0; i < (ROUNDS + 1) * FILES_A_ROUND; i++) {
+        for (int i = 0; i < FILES_BEFORE + ROUNDS * FILES_A_ROUND; i++) {
             files.add(Trees.file(tree, "f" + i, 100 + i, FILE));
         }
         MountedDaemon small =
                 MountedDaemon.mount(scratch, tree, "small", "256M").browse();
         MountedDaemon roomy = MountedDaemon.mount(scratch, tree, "roomy", "2G").browse();
-        for (MountedDaemon daemon : List.of(small, roomy)) {
-            whileReading(daemon, hot, files.subList(0, FILES_A_ROUND));
+        for (MountedDaemon daemon : List.of(small, roomy)) { // the small one is full then
+            whileReading(daemon, hot, files.subList(0, FILES_BEFORE));
         }
 
         List<Double> toLoaded = new ArrayList<>();
         List<Double> toIdle = new ArrayList<>();
-        for (int round = 1; round <= ROUNDS; round++) {
-            List<Trees.Made> fresh = files.subList(round * FILES_A_ROUND, (round + 1) * FILES_A_ROUND);
+        for (int round = 0; round < ROUNDS; round++) {
+            int first = FILES_BEFORE + round * FILES_A_ROUND;
+            List<Trees.Made> fresh = files.subList(first, first + FILES_A_ROUND);
             double idle = idle(small, hot);
             double loaded = whileReading(roomy, hot, fresh);
             long culled = small.stat().number("cull.culled");
