@@ -24,6 +24,12 @@ public interface UpstreamTree extends AutoCloseable {
      */
     void refresh(PathHandle directory) throws ErrnoException;
 
+    /** The calls that change the tree. */
+    UpstreamChanges changes();
+
+    /** As {@link #status(PathHandle, boolean)} of an open file. */
+    UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException;
+
     /** The object's attributes and identity; {@code forced} past upstream's own attribute cache (AT_STATX_FORCE_SYNC). */
     UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException;
 

@@ -1,6 +1,10 @@
 package org.netcachefs.daemon.upstream;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
@@ -11,13 +15,41 @@ public final class FaultyUpstream implements UpstreamTree {
     private final UpstreamTree tree;
     private final Faults faults = new Faults();
 
+    private final UpstreamChanges changes;
+
     public FaultyUpstream(UpstreamTree tree) {
         this.tree = tree;
+        changes = (UpstreamChanges) Proxy.newProxyInstance(
+                UpstreamChanges.class.getClassLoader(),
+                new Class<?>[] {UpstreamChanges.class},
+                (proxy, method, arguments) -> pass(method, arguments));
     }
 
     /** Switches and counters. */
     public Faults faults() {
         return faults;
+    }
+
+    @Override
+    public UpstreamChanges changes() {
+        return changes;
+    }
+
+    private Object pass(Method method, Object[] arguments) throws Throwable {
+        Operation operation = Operation.valueOf(
+                method.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT));
+        return faults.pass(operation, () -> {
+            try {
+                return method.invoke(tree.changes(), arguments);
+            } catch (InvocationTargetException e) {
+                if (e.getCause() instanceof ErrnoException) {
+                    throw (ErrnoException) e.getCause();
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     @Override
@@ -41,6 +73,11 @@ public final class FaultyUpstream implements UpstreamTree {
     @Override
     public UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException {
         return faults.pass(forced ? Operation.FORCED_STATUS : Operation.STATUS, () -> tree.status(object, forced));
+    }
+
+    @Override
+    public UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException {
+        return faults.pass(forced ? Operation.FORCED_STATUS : Operation.STATUS, () -> tree.status(file, forced));
     }
 
     @Override
@@ -134,6 +171,30 @@ public final class FaultyUpstream implements UpstreamTree {
         STATFS,
         GETXATTR,
         LISTXATTR,
-        ACCESS
+        ACCESS,
+        OPEN_TO_WRITE,
+        CREATE,
+        CREATE_UNNAMED,
+        WRITE,
+        APPEND,
+        TRUNCATE,
+        ALLOCATE,
+        SYNC,
+        SYNC_DIRECTORY,
+        FLUSH,
+        SEEK,
+        COPY,
+        MKDIR,
+        MKNOD,
+        SYMLINK,
+        LINK,
+        RENAME,
+        UNLINK,
+        RMDIR,
+        CHMOD,
+        CHOWN,
+        TIMES,
+        SETXATTR,
+        REMOVEXATTR
     }
 }

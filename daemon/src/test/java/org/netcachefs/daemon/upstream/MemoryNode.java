@@ -26,6 +26,8 @@ final class MemoryNode {
     Content content = Content.of(new byte[0]);
     byte[] target = new byte[0];
     int permissions;
+    int uid;
+    int gid;
     int links;
     long modified;
     long changed;
@@ -53,8 +55,8 @@ final class MemoryNode {
                 inode,
                 type.bits() | permissions,
                 links,
-                0,
-                0,
+                uid,
+                gid,
                 0,
                 size,
                 (size + 511) / 512,

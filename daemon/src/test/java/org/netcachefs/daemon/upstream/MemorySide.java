@@ -159,12 +159,19 @@ public final class MemorySide implements UpstreamSide {
 
     private MemoryNode make(MemoryNode parent, FileName name, FileType type, int permissions) {
         synchronized (lock) {
-            MemoryNode node = new MemoryNode(++lastInode, type, permissions, clock.getAsLong());
+            MemoryNode node = node(type, permissions);
             if (parent.children.putIfAbsent(name, node) != null) {
                 throw new IllegalStateException("exists: " + name);
             }
             parent.touch(clock.getAsLong());
             return node;
+        }
+    }
+
+    /** An object without a name. */
+    MemoryNode node(FileType type, int permissions) {
+        synchronized (lock) {
+            return new MemoryNode(++lastInode, type, permissions, clock.getAsLong());
         }
     }
 

@@ -27,6 +27,7 @@ public final class MemoryUpstream implements UpstreamTree {
     private final MemoryNode root;
     private final Handle rootHandle;
     private final MemorySide side;
+    private final MemoryChanges changes = new MemoryChanges(this);
     private boolean staleAttributes;
     private boolean stalePages;
     private boolean checksUpstream = true;
@@ -72,6 +73,27 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
+    public UpstreamChanges changes() {
+        return changes;
+    }
+
+    /** A call while nobody else looks at the tree. */
+    interface Locked<T> {
+        T make() throws ErrnoException;
+    }
+
+    <T> T locked(Locked<T> call) throws ErrnoException {
+        synchronized (lock) {
+            return call.make();
+        }
+    }
+
+    /** A new descriptor. */
+    DataHandle handle(MemoryNode node) {
+        return new Handle(node);
+    }
+
+    @Override
     public PathHandle root() {
         return rootHandle;
     }
@@ -104,6 +126,15 @@ public final class MemoryUpstream implements UpstreamTree {
 
     @Override
     public UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException {
+        return statusOf(object, forced);
+    }
+
+    @Override
+    public UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException {
+        return statusOf(file, forced);
+    }
+
+    private UpstreamStatus statusOf(Object object, boolean forced) throws ErrnoException {
         synchronized (lock) {
             MemoryNode node = node(object);
             if (forced || node.seen == null || !staleAttributes) {
@@ -227,7 +258,7 @@ public final class MemoryUpstream implements UpstreamTree {
         rootHandle.close();
     }
 
-    private static MemoryNode node(Object handle) throws ErrnoException {
+    static MemoryNode node(Object handle) throws ErrnoException {
         Handle open = (Handle) handle;
         if (open.closed.get()) {
             throw new ErrnoException(Errno.EBADF, "descriptor was closed");

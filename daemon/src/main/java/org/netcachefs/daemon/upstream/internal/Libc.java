@@ -16,11 +16,24 @@ final class Libc {
     static final int AT_STATX_DONT_SYNC = 0x4000;
 
     static final int O_RDONLY = 0;
+    static final int O_ACCMODE = 3;
+    static final int O_CREAT = 0x40;
+    static final int O_EXCL = 0x80;
+    static final int O_DSYNC = 0x1000;
+    static final int O_SYNC = 0x101000;
     static final int O_CLOEXEC = 0x80000;
     static final int O_PATH = 0x200000;
     static final int O_NOATIME = 0x40000;
     static final int O_DIRECTORY = IsArm.YES ? 0x4000 : 0x10000;
     static final int O_NOFOLLOW = IsArm.YES ? 0x8000 : 0x20000;
+    static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
+
+    static final int AT_REMOVEDIR = 0x200;
+    static final int AT_SYMLINK_FOLLOW = 0x400;
+    static final int RWF_APPEND = 0x10;
+    static final int SEEK_CUR = 1;
+    static final long UTIME_NOW = (1 << 30) - 1;
+    static final long UTIME_OMIT = (1 << 30) - 2;
 
     static final int R_OK = 4;
     static final int X_OK = 1;
@@ -42,9 +55,13 @@ final class Libc {
 
     /** A new descriptor, or a negative number. */
     static int open(int directory, long path, int flags) {
+        return open(directory, path, flags, 0);
+    }
+
+    static int open(int directory, long path, int flags, int mode) {
         int number;
         do {
-            number = C.openat(directory, path, flags, 0);
+            number = C.openat(directory, path, flags, mode);
         } while (number < 0 && interrupted());
         return number;
     }
@@ -67,7 +84,6 @@ final class Libc {
     public interface Calls {
         int openat(int directory, long path, int flags, int mode);
 
-        @IgnoreError
         int close(int descriptor);
 
         int statx(int directory, long path, int flags, int mask, long status);
@@ -87,6 +103,49 @@ final class Libc {
         long listxattr(long path, long to, long length);
 
         int faccessat(int directory, long path, int mask, int flags);
+
+        long pwrite(int descriptor, long from, long length, long offset);
+
+        long pwritev2(int descriptor, long pieces, int count, long offset, int flags);
+
+        long lseek(int descriptor, long offset, int whence);
+
+        int ftruncate(int descriptor, long size);
+
+        int truncate(long path, long size);
+
+        int fallocate(int descriptor, int mode, long offset, long length);
+
+        int fsync(int descriptor);
+
+        int fdatasync(int descriptor);
+
+        int dup(int descriptor);
+
+        /** {@code unused}: with six integers the last would arrive as garbage. */
+        long copy_file_range(int from, long offset, int to, long toOffset, long length, int flags, int unused);
+
+        int mkdirat(int directory, long path, int mode);
+
+        int mknodat(int directory, long path, int mode, long device);
+
+        int symlinkat(long target, int directory, long path);
+
+        int linkat(int directory, long path, int newDirectory, long newPath, int flags);
+
+        int renameat2(int directory, long path, int newDirectory, long newPath, int flags);
+
+        int unlinkat(int directory, long path, int flags);
+
+        int fchmodat(int directory, long path, int mode, int flags);
+
+        int fchownat(int directory, long path, int uid, int gid, int flags);
+
+        int utimensat(int directory, long path, long times, int flags);
+
+        int setxattr(long path, long name, long value, long length, int flags);
+
+        int removexattr(long path, long name);
 
         /** Answers the errno itself. */
         @IgnoreError

@@ -88,6 +88,15 @@ final class Scratch {
         return roomBytes;
     }
 
+    /** Puts bytes into the room; its address. */
+    long toRoom(byte[] bytes) throws ErrnoException {
+        if (bytes.length > roomBytes) {
+            throw new ErrnoException(Errno.E2BIG, bytes.length + " bytes");
+        }
+        memory.put(ROOM, bytes, 0, bytes.length);
+        return room();
+    }
+
     /** The first {@code length} bytes of the room. */
     byte[] roomContent(int length) {
         byte[] content = new byte[length];

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.fuse.Errno;
@@ -23,6 +24,7 @@ public final class SyscallTree implements UpstreamTree {
     private final ScratchPool large = new ScratchPool(ROOM);
     private final DataCalls data = new DataCalls(open, small, large);
     private final SizedCalls sized = new SizedCalls(large);
+    private final SyscallChanges changes = new SyscallChanges(open, small, large);
     private final Descriptor.OfPath root;
     private final KnownMounts mounts;
 
@@ -116,8 +118,21 @@ public final class SyscallTree implements UpstreamTree {
     }
 
     @Override
+    public UpstreamChanges changes() {
+        return changes;
+    }
+
+    @Override
     public UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException {
-        Descriptor descriptor = (Descriptor) object;
+        return status((Descriptor) object, forced);
+    }
+
+    @Override
+    public UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException {
+        return status((Descriptor) file, forced);
+    }
+
+    private UpstreamStatus status(Descriptor descriptor, boolean forced) throws ErrnoException {
         int number = descriptor.lease();
         Scratch scratch = small.take();
         try {
