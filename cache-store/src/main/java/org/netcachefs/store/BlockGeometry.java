@@ -52,6 +52,13 @@ public record BlockGeometry(int blockBytes) {
         return sectorMask(sectorOf(within.start()), sectorOf(within.end() - 1));
     }
 
+    /** The bytes of {@code block} from the first to the last sector set in {@code mask}, which is not 0. */
+    public ByteRange rangeOf(long block, long mask) {
+        return ByteRange.between(
+                sectorStart(block, Long.numberOfTrailingZeros(mask)),
+                sectorStart(block, Long.SIZE - Long.numberOfLeadingZeros(mask)));
+    }
+
     /** Bits {@code first} to {@code last}, both included. */
     public static long sectorMask(int first, int last) {
         return (-1L >>> (63 - (last - first))) << first;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two counters order what races: {@link #version} moves when the content changes other than by writes of this node
  * (invalidation, flush); {@link #fillGuard} moves with it and before and after every write and truncate. A fill publishes
- * only if the guard it began under still holds.
+ * only if the guard it began under still holds, or only writes of other sectors have moved it since.
  */
 public interface Cookie {
     long node();
@@ -79,10 +79,13 @@ public interface Cookie {
     /** Notes other coherency data for the same content (a write of ours). */
     void note(CoherencyData current) throws CacheException;
 
+    /** The content reaches up to {@code size} bytes now (a write of ours past its end), if it did not before; in memory only, until {@link #note}. */
+    void grow(long size);
+
     /** Nothing at or past {@code size} counts any more (truncate), O(1). Moves the guard. */
     void truncate(long size) throws CacheException;
 
-    /** Unpublishes the sectors a write touches; moves the guard. */
+    /** Unpublishes the sectors a write touches, before and after it; moves the guard, so that fills begun before are void where they touch them. */
     void unpublish(ByteRange range) throws CacheException;
 
     boolean isPinned();

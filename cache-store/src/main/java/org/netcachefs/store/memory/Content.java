@@ -13,6 +13,7 @@ import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie.FillTicket;
 import org.netcachefs.store.Extent;
+import org.netcachefs.store.internal.data.GuardLog;
 
 /**
  * What is cached of one file. Used under the cache's lock. Version and fill guard take their values from one counter of the
@@ -28,7 +29,7 @@ final class Content {
     private final NavigableMap<Long, Block> blocks = new TreeMap<>();
     private CoherencyData coherency;
     private long version;
-    private long guard;
+    private final GuardLog guards = new GuardLog();
     private boolean pinned;
     private boolean unsettledBegun;
 
@@ -49,7 +50,7 @@ final class Content {
     }
 
     long guard() {
-        return guard;
+        return guards.guard();
     }
 
     boolean isPinned() {
@@ -65,10 +66,16 @@ final class Content {
         coherency = current;
     }
 
+    void grow(long size) {
+        if (size > coherency.size()) {
+            coherency = coherency.withSize(size);
+        }
+    }
+
     /** The guard under which a fill begins; an unsettled one is remembered for {@link #dropUnsettled}. */
     long beginFill(boolean settled) {
         unsettledBegun |= !settled;
-        return guard;
+        return guards.guard();
     }
 
     Extent nextExtent(ByteRange rest) {
@@ -199,7 +206,7 @@ final class Content {
     }
 
     void unpublish(ByteRange range) {
-        moveGuard();
+        guards.moved(moves.incrementAndGet(), geometry.sectorsAround(range));
         change(blocksFrom(range.start(), range.end()), b -> b.unpublish(geometry.sectorMask(b.number, range)));
     }
 
@@ -252,20 +259,20 @@ final class Content {
     }
 
     private void moveGuard() {
-        guard = moves.incrementAndGet();
+        guards.moved(moves.incrementAndGet());
     }
 
     private void moveVersion() {
         moveGuard();
-        version = guard;
+        version = guards.guard();
     }
 
     private long sectorStart(long offset) {
         return geometry.sectorsAround(new ByteRange(offset, 1)).start();
     }
 
-    /** Whether fills begun as {@code ticket} says may still be published. */
-    boolean holds(FillTicket ticket) {
-        return ticket.guard() == guard;
+    /** Whether fills of this range begun as {@code ticket} says may still be published. */
+    boolean holds(FillTicket ticket, ByteRange range) {
+        return guards.stands(ticket.guard(), range);
     }
 }

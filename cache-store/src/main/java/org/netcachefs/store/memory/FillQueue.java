@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.BlockGeometry;
+import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CacheStatistics;
 
 /**
@@ -109,16 +110,17 @@ final class FillQueue {
     /** Publishes or drops; false: it has to wait for a slot. */
     @GuardedBy("lock")
     private boolean settle(Fill fill) {
-        if (!fill.content().holds(fill.ticket()) || fill.range().isEmpty()) {
-            return true;
-        }
-        long last = geometry.blockOf(fill.range().end() - 1);
-        for (long block = geometry.blockOf(fill.range().start()); block <= last; block++) {
-            if (!fill.content().publish(fill, block)) {
-                return false;
+        for (ByteRange rest = fill.range(); !rest.isEmpty(); ) {
+            long block = geometry.blockOf(rest.start());
+            ByteRange here = rest.until(geometry.blockStart(block + 1));
+            if (fill.content().holds(fill.ticket(), here)) {
+                if (!fill.content().publish(fill, block)) {
+                    return false;
+                }
+                publishedBytes += here.length();
             }
+            rest = rest.from(here.end());
         }
-        publishedBytes += fill.range().length();
         return true;
     }
 

@@ -150,6 +150,13 @@ final class MemoryCookie implements Cookie {
     }
 
     @Override
+    public void grow(long size) {
+        synchronized (lock) {
+            content.grow(size);
+        }
+    }
+
+    @Override
     public void truncate(long size) throws CacheException {
         synchronized (lock) {
             core.checkOpen();

@@ -5,6 +5,8 @@ import static org.netcachefs.store.contract.CacheProbe.all;
 import static org.netcachefs.store.contract.CacheProbe.data;
 
 import org.junit.jupiter.api.Test;
+import org.netcachefs.store.ByteRange;
+import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Cookie.FillTicket;
 
@@ -86,6 +88,63 @@ interface GuardContract extends Contract {
         probe().fill(cookie, 1, probe().sectors(0, 31));
         probe().fill(cookie, ticket, 1, probe().sectors(32, 63));
         probe().assertCached(cookie, 1, all(probe().block()));
+    }
+
+    /** As a writer goes on behind what it has written. */
+    @Test
+    default void fill_begunBeforeWritesOfOtherSectors_isPublished() throws Exception {
+        Cookie cookie = probe().open("f", probe().block(), 1);
+        for (int sector = 0; sector < 64; sector++) {
+            FillTicket ticket = cookie.beginFill(true);
+            for (int later = sector + 1; later < Math.min(64, sector + 20); later++) {
+                cookie.unpublish(probe().sectors(later, later));
+            }
+            probe().fill(cookie, ticket, 1, probe().sectors(sector, sector));
+        }
+        probe().assertCached(cookie, 1, all(probe().block()));
+    }
+
+    @Test
+    default void fill_begunBeforeMoreWritesThanAreRemembered_isNotPublished() throws Exception {
+        Cookie cookie = probe().open("f", probe().block(), 1);
+        FillTicket ticket = cookie.beginFill(true);
+        for (int write = 0; write < 1000; write++) {
+            cookie.unpublish(probe().sectors(1, 1));
+        }
+        probe().fill(cookie, ticket, 1, probe().sectors(0, 0));
+        probe().assertHole(cookie, probe().sectors(0, 0));
+    }
+
+    @Test
+    default void fill_overSeveralBlocks_isPublishedWhereNothingWasWrittenSince() throws Exception {
+        Cookie cookie = probe().open("f", 3L * probe().block(), 1);
+        FillTicket ticket = cookie.beginFill(true);
+        cookie.unpublish(new ByteRange(probe().block() + 5, 1));
+        probe().fill(cookie, ticket, 1, all(3L * probe().block()));
+        probe().assertCached(cookie, 1, all(probe().block()));
+        probe().assertHole(cookie, new ByteRange(probe().block(), probe().sector()));
+        probe().assertCached(cookie, 1, new ByteRange(2L * probe().block(), probe().block()));
+    }
+
+    @Test
+    default void grow_makesRoomForWhatIsWrittenPastTheEnd() throws Exception {
+        Cookie cookie = probe().open("f", probe().sector(), 1);
+        cookie.grow(2L * probe().sector());
+        probe().fill(cookie, 1, probe().sectors(0, 1));
+        probe().assertCached(cookie, 1, probe().sectors(0, 1));
+        cookie.grow(1);
+        assertThat(cookie.coherency().size()).isEqualTo(2L * probe().sector());
+    }
+
+    @Test
+    default void contentBeingWritten_isStaleForWhoeverFindsItLater() throws Exception {
+        Cookie cookie = probe().open("f", probe().block(), 1);
+        cookie.invalidate(CoherencyData.writing(probe().block()));
+        assertThat(cookie.coherency().isWriting()).isTrue();
+        probe().fill(cookie, 1, all(probe().block()));
+        cookie.relinquish();
+        Cookie later = probe().open("f", probe().block(), 1);
+        probe().assertHole(later, all(probe().block()));
     }
 
     @Test

@@ -130,6 +130,11 @@ final class FaultyCookie implements Cookie {
     }
 
     @Override
+    public void grow(long size) {
+        cookie.grow(size);
+    }
+
+    @Override
     public void truncate(long size) throws CacheException {
         cookie.truncate(size);
     }

@@ -36,8 +36,8 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     private Object pass(Method method, Object[] arguments) throws Throwable {
-        Operation operation = Operation.valueOf(
-                method.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT));
+        Operation operation =
+                Operation.valueOf(method.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT));
         return faults.pass(operation, () -> {
             try {
                 return method.invoke(tree.changes(), arguments);

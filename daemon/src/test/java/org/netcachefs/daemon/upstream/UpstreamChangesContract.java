@@ -195,7 +195,8 @@ public abstract class UpstreamChangesContract {
         try (PathHandle file = open("file")) {
             changes().link(file, root(), name("other"));
             assertThat(tree().status(file, true).attributes().links()).isEqualTo(2);
-            assertThat(errnoOf(() -> changes().link(file, root(), name("other")))).isEqualTo(Errno.EEXIST);
+            assertThat(errnoOf(() -> changes().link(file, root(), name("other"))))
+                    .isEqualTo(Errno.EEXIST);
         }
         assertThat(identity("other")).isEqualTo(identity("file"));
     }

@@ -26,16 +26,20 @@ final class CookieEdits {
         BlockGeometry geometry = engine.disk.geometry();
         long first = geometry.blockOf(range.start());
         long last = geometry.blockOf(range.end() - 1);
-        state.bar(first, last, true);
+        long id = state.id();
+        state.wrote(geometry.sectorsAround(range));
+        awaitPublications(id);
+        if (state.isHole(geometry.sectorsAround(range))) {
+            return;
+        }
+        state.bar(first, last);
         try {
-            long id = state.id();
-            awaitPublications(id);
             for (long block : blocks(id, first, last)) {
                 long sectors = geometry.sectorMask(block, range);
                 engine.records.reduce(id, block, row -> row.without(sectors));
             }
         } finally {
-            state.unbar(true);
+            state.unbar();
         }
         engine.culling.raise();
     }
@@ -63,7 +67,7 @@ final class CookieEdits {
         BlockGeometry geometry = engine.disk.geometry();
         long first = geometry.blockOf(validEnd);
         ByteRange past = ByteRange.between(validEnd, Long.MAX_VALUE - geometry.blockBytes());
-        state.bar(first, Long.MAX_VALUE, false);
+        state.bar(first, Long.MAX_VALUE);
         try {
             long id = state.id();
             awaitPublications(id);
@@ -72,7 +76,7 @@ final class CookieEdits {
                 engine.records.reduce(id, block, row -> row.without(sectors));
             }
         } finally {
-            state.unbar(false);
+            state.unbar();
         }
         state.unlimit(guard);
         cookie.save();
@@ -80,8 +84,8 @@ final class CookieEdits {
 
     void damaged(long block, long sectors) {
         long id = state.id();
-        state.bar(block, block, false);
-        later(() -> reduceQuietly(id, block, row -> row.without(sectors)), () -> state.unbar(false));
+        state.bar(block, block);
+        later(() -> reduceQuietly(id, block, row -> row.without(sectors)), () -> state.unbar());
     }
 
     void dropUnsettled() {

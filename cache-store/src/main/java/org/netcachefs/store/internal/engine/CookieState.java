@@ -7,6 +7,7 @@ import org.netcachefs.store.BlockGeometry;
 import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Extent;
+import org.netcachefs.store.internal.data.GuardLog;
 import org.netcachefs.store.internal.data.SlotMarks;
 import org.netcachefs.store.internal.index.BlockRow;
 import org.netcachefs.store.internal.index.CookieRow;
@@ -23,6 +24,9 @@ final class CookieState {
     private volatile long version;
     private volatile long guard;
     private volatile CookieRow row;
+
+    @GuardedBy("this")
+    private final GuardLog guards = new GuardLog();
 
     @GuardedBy("this")
     private final LongTable<Chunk> chunks = new LongTable<>();
@@ -56,9 +60,14 @@ final class CookieState {
         this.row = row;
         version = versions.of(row.id());
         guard = versions.newGuard();
+        guards.moved(guard);
     }
 
     // ---- identity and counters
+
+    BlockGeometry geometry() {
+        return geometry;
+    }
 
     CookieRow row() {
         return row;
@@ -82,8 +91,29 @@ final class CookieState {
         return Math.min(now.coherency().size(), now.validEnd());
     }
 
-    synchronized boolean accepts(long ticketGuard, long id) {
-        return guard == ticketGuard && row.id() == id;
+    /** Whether what was begun under a guard may still be published for these bytes. */
+    synchronized boolean accepts(long ticketGuard, long id, ByteRange range) {
+        return row.id() == id && guards.stands(ticketGuard, range);
+    }
+
+    @GuardedBy("this")
+    private void moveGuard() {
+        guards.moved(versions.newGuard());
+        guard = guards.guard();
+    }
+
+    @GuardedBy("this")
+    private void moveGuard(ByteRange range) {
+        guards.moved(versions.newGuard(), range);
+        guard = guards.guard();
+    }
+
+    /** The content reaches up to here now, which is written with the next {@link #note}. */
+    synchronized void grow(long size) {
+        CoherencyData now = row.coherency();
+        if (size > now.size()) {
+            note(now.withSize(size));
+        }
     }
 
     synchronized void note(CoherencyData current) {
@@ -95,7 +125,7 @@ final class CookieState {
     }
 
     synchronized void limit(long validEnd) {
-        guard = versions.newGuard();
+        moveGuard();
         row = new CookieRow(row.id(), row.coherency(), validEnd, row.stamp(), row.pinned());
     }
 
@@ -110,7 +140,7 @@ final class CookieState {
         CookieRow old = row;
         versions.forget(old.id());
         version = id == 0 ? versions.move(0) : versions.of(id);
-        guard = versions.newGuard();
+        moveGuard();
         edits++;
         clearMap();
         complete = true;
@@ -137,7 +167,7 @@ final class CookieState {
     }
 
     synchronized void close() {
-        guard = versions.newGuard();
+        moveGuard();
         forget();
     }
 
@@ -232,11 +262,13 @@ final class CookieState {
         }
     }
 
+    /** What is being written: fills of it that have begun are void. Before and after. */
+    synchronized void wrote(ByteRange range) {
+        moveGuard(range);
+    }
+
     /** Chunks of these blocks are forgotten, and none is mapped until {@link #unbar}: their rows are about to change. */
-    synchronized void bar(long firstBlock, long lastBlock, boolean moveGuard) {
-        if (moveGuard) {
-            guard = versions.newGuard();
-        }
+    synchronized void bar(long firstBlock, long lastBlock) {
         edits++;
         barred++;
         complete = false;
@@ -247,10 +279,7 @@ final class CookieState {
         }
     }
 
-    synchronized void unbar(boolean moveGuard) {
-        if (moveGuard) {
-            guard = versions.newGuard();
-        }
+    synchronized void unbar() {
         edits++;
         barred--;
     }
@@ -300,6 +329,22 @@ final class CookieState {
             }
         }
         return next;
+    }
+
+    /** Whether nothing of a range of whole sectors is present, as far as it is mapped. */
+    synchronized boolean isHole(ByteRange range) {
+        for (ByteRange rest = range; !rest.isEmpty(); ) {
+            long block = geometry.blockOf(rest.start());
+            Chunk chunk = chunks.get(Chunk.numberOf(block));
+            boolean hole = chunk == null
+                    ? complete
+                    : (chunk.present(Chunk.indexOf(block)) & geometry.sectorMask(block, rest)) == 0;
+            if (!hole) {
+                return false;
+            }
+            rest = rest.from(geometry.blockStart(block + 1));
+        }
+        return true;
     }
 
     /** Locates a byte and holds its slot, if the cookie is still as {@code guardThen} knew it. */
@@ -369,7 +414,7 @@ final class CookieState {
         }
         unsettledBegun = false;
         version = versions.move(row.id());
-        guard = versions.newGuard();
+        moveGuard();
         edits++;
         long[] blocks = unsettled.keys();
         unsettled.clear();

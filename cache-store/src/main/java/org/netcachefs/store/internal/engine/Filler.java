@@ -40,22 +40,25 @@ final class Filler {
         BlockGeometry geometry = disk.geometry();
         ByteRange rest = new ByteRange(fill.offset, fill.length());
         while (!rest.isEmpty()) {
-            if (!fill.cookie.state().accepts(fill.ticket.guard(), fill.id)) {
-                return Fill.Outcome.DONE;
-            }
-            if (rest.end() > fill.cookie.state().row().validEnd()) {
-                fill.cookie.clearPastEnd(fill.ticket.guard());
-            }
-            long block = geometry.blockOf(rest.start());
-            ByteRange here = rest.until(geometry.blockStart(block + 1));
-            int from = fill.bytes.position() + (int) (here.start() - fill.offset);
-            ByteBuffer bytes = fill.bytes.duplicate().position(from).limit(from + (int) here.length());
-            if (!fillPart(new Part(fill, block, geometry.sectorOf(here.start()), bytes), scratch)) {
+            ByteRange here = rest.until(geometry.blockStart(geometry.blockOf(rest.start()) + 1));
+            if (fill.cookie.state().accepts(fill.ticket.guard(), fill.id, here) && !fillBlock(fill, here, scratch)) {
                 return Fill.Outcome.NO_ROOM;
             }
             rest = rest.from(here.end());
         }
         return Fill.Outcome.DONE;
+    }
+
+    /** Part of a block, or all of it; false when there is no room. */
+    private boolean fillBlock(Fill fill, ByteRange here, ByteBuffer scratch) throws CacheException {
+        if (here.end() > fill.cookie.state().row().validEnd()) {
+            fill.cookie.clearPastEnd(fill.ticket.guard());
+        }
+        BlockGeometry geometry = disk.geometry();
+        int from = fill.bytes.position() + (int) (here.start() - fill.offset);
+        ByteBuffer bytes = fill.bytes.duplicate().position(from).limit(from + (int) here.length());
+        Part part = new Part(fill, geometry.blockOf(here.start()), geometry.sectorOf(here.start()), bytes);
+        return fillPart(part, scratch);
     }
 
     private boolean fillPart(Part part, ByteBuffer scratch) throws CacheException {

@@ -260,6 +260,11 @@ final class OpenCookie implements Cookie {
     }
 
     @Override
+    public void grow(long size) {
+        state.grow(size);
+    }
+
+    @Override
     public void truncate(long size) throws CacheException {
         state.limit(Math.min(size, state.row().validEnd()));
         if (touched && keptOpen()) {

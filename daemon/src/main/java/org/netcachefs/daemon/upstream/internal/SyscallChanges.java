@@ -51,8 +51,7 @@ final class SyscallChanges implements UpstreamChanges {
         int how = (flags & OPEN_FLAGS) | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
         return on(
                 directory,
-                (number, scratch) ->
-                        data(Libc.open(number, scratch.name(name.bytes()), how, mode), "create " + name));
+                (number, scratch) -> data(Libc.open(number, scratch.name(name.bytes()), how, mode), "create " + name));
     }
 
     @Override
@@ -76,8 +75,8 @@ final class SyscallChanges implements UpstreamChanges {
     public int write(DataHandle file, long offset, ByteBuffer from) throws ErrnoException {
         long address = address(from);
         int length = from.remaining();
-        int written = on(
-                file, number -> (int) made("pwrite at " + offset, () -> Libc.C.pwrite(number, address, length, offset)));
+        int written = on(file, number ->
+                (int) made("pwrite at " + offset, () -> Libc.C.pwrite(number, address, length, offset)));
         from.position(from.position() + written);
         return written;
     }
@@ -157,13 +156,16 @@ final class SyscallChanges implements UpstreamChanges {
 
     @Override
     public long copy(DataHandle from, long offset, DataHandle to, long toOffset, long length) throws ErrnoException {
-        return on((Descriptor) from, (number, scratch) -> on(to, toNumber -> {
-            scratch.memory().putLong(Scratch.STATUS, offset);
-            scratch.memory().putLong(Scratch.STATUS + 8, toOffset);
-            long at = scratch.at(Scratch.STATUS);
-            long toAt = scratch.at(Scratch.STATUS + 8);
-            return made("copy_file_range", () -> Libc.C.copy_file_range(number, at, toNumber, toAt, length, 0, 0));
-        }));
+        return on(
+                (Descriptor) from,
+                (number, scratch) -> on(to, toNumber -> {
+                    scratch.memory().putLong(Scratch.STATUS, offset);
+                    scratch.memory().putLong(Scratch.STATUS + 8, toOffset);
+                    long at = scratch.at(Scratch.STATUS);
+                    long toAt = scratch.at(Scratch.STATUS + 8);
+                    return made(
+                            "copy_file_range", () -> Libc.C.copy_file_range(number, at, toNumber, toAt, length, 0, 0));
+                }));
     }
 
     // ---- names
@@ -183,8 +185,10 @@ final class SyscallChanges implements UpstreamChanges {
 
     @Override
     public void symlink(PathHandle directory, FileName name, byte[] target) throws ErrnoException {
-        make(directory, "symlink " + name, (number, s) -> with(
-                other -> Libc.C.symlinkat(other.name(target), number, s.name(name.bytes()))));
+        make(
+                directory,
+                "symlink " + name,
+                (number, s) -> with(other -> Libc.C.symlinkat(other.name(target), number, s.name(name.bytes()))));
     }
 
     @Override
@@ -206,8 +210,7 @@ final class SyscallChanges implements UpstreamChanges {
                 long path = s.name(name.bytes());
                 return isLink
                         ? Libc.C.linkat(number, source.empty(), to, path, Libc.AT_EMPTY_PATH)
-                        : Libc.C.linkat(
-                                Libc.AT_FDCWD, source.descriptorPath(number), to, path, Libc.AT_SYMLINK_FOLLOW);
+                        : Libc.C.linkat(Libc.AT_FDCWD, source.descriptorPath(number), to, path, Libc.AT_SYMLINK_FOLLOW);
             });
             return true;
         });
@@ -278,8 +281,8 @@ final class SyscallChanges implements UpstreamChanges {
             make(
                     object,
                     "setxattr " + name,
-                    (number, s) -> Libc.C.setxattr(
-                            s.descriptorPath(number), s.name(name.bytes()), from, value.length, flags));
+                    (number, s) ->
+                            Libc.C.setxattr(s.descriptorPath(number), s.name(name.bytes()), from, value.length, flags));
         } finally {
             large.give(room);
         }
