@@ -21,7 +21,7 @@ final class CallCounters {
 
     void began(Lane lane) {
         calls.increment();
-        if (lane == Lane.DATA || lane == Lane.READAHEAD) {
+        if (lane == Lane.DATA || lane == Lane.READAHEAD || lane == Lane.WRITE) {
             dataCalls.increment();
         }
     }

@@ -102,8 +102,8 @@ public final class CallPools implements UpstreamCalls {
     }
 
     private boolean isTried(Lane lane) {
-        if (lane == Lane.CLOSE) {
-            return true;
+        if (!lane.isGivenUp()) {
+            return lane == Lane.CLOSE || !ended;
         }
         Circuit now = judge.circuit();
         boolean hopeless = now == Circuit.OPEN && unreachable;
@@ -148,14 +148,20 @@ public final class CallPools implements UpstreamCalls {
 
     private void giveUpAll() {
         for (Lane lane : Lane.values()) {
-            if (lane != Lane.CLOSE) {
+            if (lane.isGivenUp()) {
                 giveUp(lane);
+            } else if (ended && lane != Lane.CLOSE) {
+                fail(lane(lane).takeWaiting());
             }
         }
     }
 
     private void giveUp(Lane lane) {
-        List<Call<?>> calls = new ArrayList<>(lane(lane).giveUp());
+        fail(lane(lane).giveUp());
+    }
+
+    private void fail(List<Call<?>> givenUp) {
+        List<Call<?>> calls = new ArrayList<>(givenUp);
         calls.removeIf(Call::isAnswered);
         for (Call<?> call : calls) {
             answers.add(() -> {

@@ -157,10 +157,16 @@ final class LanePool {
         return waiting.isEmpty() && idle == threads.size();
     }
 
-    /** Takes the calls that wait, and names those that are out: for giving them up. */
-    synchronized List<Call<?>> giveUp() {
+    /** Takes the calls that wait: they are never made. */
+    synchronized List<Call<?>> takeWaiting() {
         List<Call<?>> calls = new ArrayList<>(waiting);
         waiting.clear();
+        return calls;
+    }
+
+    /** Takes the calls that wait, and names those that are out: for giving them up. */
+    synchronized List<Call<?>> giveUp() {
+        List<Call<?>> calls = takeWaiting();
         for (LaneThread thread : threads) {
             Call<?> call = thread.call();
             if (call != null) {

@@ -39,13 +39,33 @@ public interface UpstreamCalls extends AutoCloseable {
         HALF_OPEN
     }
 
-    /** Which places a call takes. */
+    /** Which places a call takes, and what becomes of it while upstream hangs. */
     enum Lane {
-        DATA,
-        METADATA,
+        DATA(true),
+        METADATA(true),
         /** close, unlock: never queued behind others; run even while the circuit is open. */
-        CLOSE,
-        READAHEAD
+        CLOSE(false),
+        READAHEAD(true),
+        /** Changes names and attributes. */
+        CHANGE(false),
+        /** Writes file data. */
+        WRITE(false),
+        /** fsync and whatever else may take as long as it takes. */
+        SYNC(false);
+
+        private final boolean isGivenUp;
+
+        Lane(boolean isGivenUp) {
+            this.isGivenUp = isGivenUp;
+        }
+
+        /**
+         * Whether a call may be answered before it comes back: only if it changes nothing. One that does is answered when it has come
+         * back, however late; while the circuit is open such calls wait to be sent, without limit.
+         */
+        boolean isGivenUp() {
+            return isGivenUp;
+        }
     }
 
     /** A call on upstream. */

@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.upstream;
 
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.netcachefs.fuse.Errno;
 
 /**
@@ -26,12 +27,15 @@ public record UpstreamConfig(
     }
 
     /** Threads of each lane at most, and of those that replace hung ones. */
-    public record Places(int data, int metadata, int close, int readahead, int replacements) {
+    public record Places(
+            int data, int metadata, int close, int readahead, int change, int write, int sync, int replacements) {
         /** As many for readahead as a window of 4 MiB has blocks: a place that is missing is a round trip the reader waits for. */
-        public static final Places DEFAULT = new Places(32, 16, 2, 16, 256);
+        public static final Places DEFAULT = new Places(32, 16, 2, 16, 16, 16, 16, 256);
 
         public Places {
-            if (data < 1 || metadata < 1 || close < 1 || readahead < 1 || replacements < 0) {
+            if (IntStream.of(data, metadata, close, readahead, change, write, sync)
+                            .anyMatch(places -> places < 1)
+                    || replacements < 0) {
                 throw new IllegalArgumentException("each lane needs a place");
             }
         }
@@ -42,6 +46,9 @@ public record UpstreamConfig(
                 case METADATA -> metadata;
                 case CLOSE -> close;
                 case READAHEAD -> readahead;
+                case CHANGE -> change;
+                case WRITE -> write;
+                case SYNC -> sync;
             };
         }
     }

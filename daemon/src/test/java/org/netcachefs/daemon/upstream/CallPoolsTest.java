@@ -254,6 +254,48 @@ class CallPoolsTest {
     }
 
     @Test
+    void changesThatHang_areAnsweredWhenTheyReturn_andLaterOnesAreSentThen() throws ErrnoException {
+        CallPools pools = start(Duration.ofMillis(1), UnreachablePolicy.ERROR);
+        tree.faults().hang();
+        CompletableFuture<Boolean> sent = make(pools, "sent");
+        await().until(() -> tree.faults().hung() >= 1);
+        CompletableFuture<Integer> reader = read(pools);
+        assertThat(errnoOf(reader)).as("what changes nothing is given up").isEqualTo(Errno.ETIMEDOUT);
+        CompletableFuture<Boolean> later = make(pools, "later");
+        assertThat(sent).isNotDone();
+        assertThat(later).isNotDone();
+        assertThat(tree.faults().count(Operation.MKDIR)).isEqualTo(1);
+        tree.faults().release();
+        assertThat(sent.orTimeout(30, TimeUnit.SECONDS).join()).isTrue();
+        assertThat(later.orTimeout(30, TimeUnit.SECONDS).join()).isTrue();
+        memory.open(memory.root(), FileName.of("later")).close();
+        assertThat(tree.faults().count(Operation.MKDIR)).isEqualTo(2);
+    }
+
+    @Test
+    void close_failsChangesThatWereNotSent_andLeavesAloneThoseThatWere() throws ErrnoException {
+        CallPools pools = start(NEVER, UnreachablePolicy.WAIT);
+        tree.faults().hang();
+        CompletableFuture<Boolean> sent = make(pools, "sent");
+        await().untilAsserted(() -> assertThat(pools.circuit()).isEqualTo(Circuit.OPEN));
+        CompletableFuture<Boolean> waiting = make(pools, "waiting");
+        pools.close();
+        assertThat(errnoOf(waiting)).isEqualTo(Errno.ETIMEDOUT);
+        assertThat(sent).isNotDone();
+        tree.faults().release();
+        assertThat(sent.orTimeout(30, TimeUnit.SECONDS).join()).isTrue();
+        assertThat(tree.faults().count(Operation.MKDIR)).isEqualTo(1);
+    }
+
+    private CompletableFuture<Boolean> make(CallPools pools, String directory) {
+        return pools.run(Lane.CHANGE, upstream -> {
+                    upstream.changes().mkdir(upstream.root(), FileName.of(directory), 0755);
+                    return true;
+                })
+                .toCompletableFuture();
+    }
+
+    @Test
     void close_returnsAtOnce_andAnswersWhoWaits_whileCallsHang() throws InterruptedException {
         CallPools pools = start(NEVER, UnreachablePolicy.WAIT);
         tree.faults().hang();
