@@ -21,13 +21,16 @@ record Core(
     /** Whether a node's attributes can be answered without asking upstream. */
     boolean believes(Look look) {
         return switch (config.coherency()) {
-            case IMMUTABLE -> true;
+            case IMMUTABLE -> !look.isSuperseded();
             case STRICT -> false;
             case CLOSE_TO_OPEN, TTL -> look.isBelieved(now(), epoch());
         };
     }
 
     boolean believes(Dirents.Dirent dirent, Look parent) {
+        if (parent.isSuperseded()) {
+            return false;
+        }
         return switch (config.coherency()) {
             case IMMUTABLE -> !dirent.isNegative() || believedInTime(dirent, parent);
             case STRICT -> false;

@@ -5,10 +5,14 @@ import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Descriptors open for reading, one a file, opened when first needed. Thread-safe; used inside calls on upstream, as it may block. */
 final class DataHandles {
     static final int DEFAULT_HANDLES = 512;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataHandles.class);
 
     private final PathHandles paths;
     private final HandleCache<DataHandle> open;
@@ -41,6 +45,15 @@ final class DataHandles {
                 throw e;
             }
             return former;
+        }
+    }
+
+    /** Sees to it that what is open can be read when its name is gone. */
+    void keep(UpstreamTree tree, Node node) {
+        try {
+            lease(tree, node).close();
+        } catch (ErrnoException e) {
+            LOG.debug("{} cannot be read once its name is gone: {}", node, e.getMessage());
         }
     }
 

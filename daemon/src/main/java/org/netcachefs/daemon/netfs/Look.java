@@ -17,6 +17,7 @@ record Look(
         long state,
         long timeoutNanos,
         long timeoutSince) {
+    private static final long SUPERSEDED = Long.MIN_VALUE / 4;
 
     /** When upstream was asked: {@code sequence} orders questions, {@code epoch} is {@link org.netcachefs.daemon.upstream.UpstreamCalls#epoch}. */
     record Moment(long sequence, long monotonicNanos, long unixNanos, long epoch) {}
@@ -29,6 +30,15 @@ record Look(
     /** The later of modification and change time. */
     long newestNanos() {
         return Math.max(attributes.modified().toNanos(), attributes.changed().toNanos());
+    }
+
+    /** What was known when it was changed through us, at {@code changed}: believed by nobody, but later than what was asked before. */
+    Look superseded(long changed) {
+        return at(new Moment(changed, SUPERSEDED, moment.unixNanos(), moment.epoch()));
+    }
+
+    boolean isSuperseded() {
+        return moment.monotonicNanos() == SUPERSEDED;
     }
 
     Look at(Moment later) {

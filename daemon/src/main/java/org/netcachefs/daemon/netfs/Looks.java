@@ -53,6 +53,17 @@ final class Looks {
         }
     }
 
+    /** It was changed through us, or perhaps was: what is known is believed by nobody, and no answer to an earlier question counts. */
+    void changed(Node node) {
+        synchronized (node) {
+            Look before = node.look();
+            if (before != null) {
+                node.look(before.superseded(sequence.incrementAndGet()));
+                node.xattrs(List.of());
+            }
+        }
+    }
+
     /** Nothing newer can be learnt: the last look counts as taken at {@code asked}; null if there is none. */
     @Nullable
     Look confirm(Node node, Look.Moment asked) {
@@ -78,7 +89,7 @@ final class Looks {
         if (before == null) {
             return new Look(attributes, asked, forced, began, asked.sequence(), min, began);
         }
-        if (!before.coherency().equals(coherency)) {
+        if (before.isSuperseded() || !before.coherency().equals(coherency)) {
             noteSkew(before, coherency, forced);
             return new Look(attributes, asked, forced, began, asked.sequence(), min, began);
         }

@@ -26,11 +26,12 @@ import org.netcachefs.fuse.ValidAttributes;
 import org.netcachefs.store.CacheException;
 
 /** The caching, read-only file system over one upstream tree. Thread-safe; what would change upstream answers EROFS. */
-public final class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
-    private final Core core;
-    private final PathHandles paths;
-    private final DataHandles data;
-    private final Names names;
+public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
+    final Core core;
+    final Looks looks;
+    final PathHandles paths;
+    final DataHandles data;
+    final Names names;
     private final NodeQuestions nodeQuestions;
     private final XattrQuestions xattrs;
     private final Opens opens;
@@ -46,6 +47,10 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
      * @throws ErrnoException when upstream's root cannot be looked at
      */
     public NetFileSystem(NetfsConfig config, Services services) throws ErrnoException {
+        this(config, services, true);
+    }
+
+    NetFileSystem(NetfsConfig config, Services services, boolean readOnly) throws ErrnoException {
         UpstreamTree tree = services.upstream().tree();
         UpstreamStatus rootStatus = tree.status(tree.root(), false);
         core = new Core(
@@ -55,7 +60,7 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
                 new NodeTable(services.volume(), NodeTable.DEFAULT_NODES, rootStatus),
                 new Dirents(Dirents.DEFAULT_DIRENTS),
                 ClockSkew.of(services.volume().key().type(), config.skewBound().toNanos()));
-        Looks looks = new Looks(core);
+        looks = new Looks(core);
         looks.note(core.nodes().root(), rootStatus, looks.begin(), false);
         paths = new PathHandles(core, PathHandles.DEFAULT_HANDLES);
         paths.closeIdle(services.timer());
@@ -64,7 +69,7 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
         Questions questions = new Questions(core, parking);
         Checks checks = new Checks(core, looks, paths);
         names = new Names(core, looks, paths, questions);
-        nodeQuestions = new NodeQuestions(core, looks, paths, questions);
+        nodeQuestions = new NodeQuestions(core, looks, paths, questions, readOnly);
         xattrs = new XattrQuestions(core, paths, questions);
         opens = new Opens(core, checks, data, questions);
         directories = new Directories(core, checks, paths, questions, names);
@@ -148,7 +153,7 @@ public final class NetFileSystem extends ReadOnlyFileSystem implements AutoClose
     }
 
     /** From the kernel's number to ours, and back. */
-    private long shown(long node) {
+    final long shown(long node) {
         return InodeNumbers.shown(node, core.nodes().root().id());
     }
 

@@ -19,6 +19,7 @@ final class NodeQuestions {
     private final Looks looks;
     private final PathHandles paths;
     private final Questions questions;
+    private final boolean readOnly;
     private final ClockMap<Long, LinkTarget> targets = new ClockMap<>(MOST_TARGETS, target -> true);
 
     private static final class LinkTarget {
@@ -31,7 +32,8 @@ final class NodeQuestions {
         }
     }
 
-    NodeQuestions(Core core, Looks looks, PathHandles paths, Questions questions) {
+    NodeQuestions(Core core, Looks looks, PathHandles paths, Questions questions, boolean readOnly) {
+        this.readOnly = readOnly;
         this.core = core;
         this.looks = looks;
         this.paths = paths;
@@ -88,7 +90,7 @@ final class NodeQuestions {
     }
 
     void access(long id, int mask, Reply<Void> reply) {
-        if ((mask & W_OK) != 0) {
+        if (readOnly && (mask & W_OK) != 0) {
             reply.error(Errno.EROFS);
             return;
         }

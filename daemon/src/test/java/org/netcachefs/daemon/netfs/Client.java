@@ -116,6 +116,22 @@ final class Client {
         }
     }
 
+    /** What a request is answered with. */
+    interface Request<T> {
+        void send(Reply<T> reply);
+    }
+
+    static <T> T ask(Request<T> request) throws ErrnoException {
+        Answered<T> reply = new Answered<>();
+        request.send(reply);
+        return get(reply.value);
+    }
+
+    /** The node of a directory, "" being the root. */
+    long directory(String path) throws ErrnoException {
+        return path.isEmpty() ? FileSystem.ROOT : walk(path).node();
+    }
+
     /** Walks once more on ESTALE, as the kernel does. */
     Entry walk(String path) throws ErrnoException {
         try {

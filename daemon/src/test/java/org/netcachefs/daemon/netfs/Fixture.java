@@ -65,14 +65,32 @@ final class Fixture implements AutoCloseable {
     }
 
     Fixture(NetfsConfig config) throws ErrnoException, CacheException {
-        this(config, executor -> MemoryCache.create(GEOMETRY, 512L * BLOCK, Watermarks.DEFAULT, executor));
+        this(config, Fixture::roomy);
     }
 
     Fixture(NetfsConfig config, Function<Executor, MemoryCache> maker) throws ErrnoException, CacheException {
+        this(config, maker, NetFileSystem::new);
+    }
+
+    private Fixture(NetfsConfig config, Function<Executor, MemoryCache> maker, Maker files)
+            throws ErrnoException, CacheException {
         cache = maker.apply(store);
         volume = new FaultyVolume(cache.volume(new VolumeKey("memory", "test", "/", "")));
-        files = new NetFileSystem(config, new Services(volume, GEOMETRY, calls, buffers, clock, timer));
-        client = new Client(files);
+        this.files = files.make(config, new Services(volume, GEOMETRY, calls, buffers, clock, timer));
+        client = new Client(this.files);
+    }
+
+    private interface Maker {
+        NetFileSystem make(NetfsConfig config, Services services) throws ErrnoException;
+    }
+
+    /** One whose names and attributes can be changed. */
+    static Fixture writable(NetfsConfig config) throws ErrnoException, CacheException {
+        return new Fixture(config, Fixture::roomy, WritableFileSystem::new);
+    }
+
+    private static MemoryCache roomy(Executor executor) {
+        return MemoryCache.create(GEOMETRY, 512L * BLOCK, Watermarks.DEFAULT, executor);
     }
 
     static NetfsConfig with(Coherency coherency, Duration ttl) {

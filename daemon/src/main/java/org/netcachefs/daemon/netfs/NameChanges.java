@@ -1,0 +1,200 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
+import org.netcachefs.daemon.upstream.UpstreamChanges;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.Reply;
+import org.netcachefs.store.CacheException;
+
+/**
+ * Makes, moves and removes names. Each change is one call on upstream, answered when it returns, whatever came of it; what is
+ * known of all concerned counts no more, and the reply carries what upstream says afterwards. Thread-safe.
+ */
+final class NameChanges {
+    private static final int RENAME_EXCHANGE = 2;
+
+    private final Core core;
+    private final Looks looks;
+    private final PathHandles paths;
+    private final DataHandles data;
+    private final Names names;
+
+    NameChanges(Core core, Looks looks, PathHandles paths, DataHandles data, Names names) {
+        this.core = core;
+        this.looks = looks;
+        this.paths = paths;
+        this.data = data;
+        this.names = names;
+    }
+
+    /** A system call in a directory. */
+    private interface Change {
+        void make(UpstreamChanges changes, PathHandle directory) throws ErrnoException;
+    }
+
+    // ---- names that come
+
+    void mkdir(long parent, FileName name, int mode, Reply<Entry> reply) {
+        make(parent, name, reply, (changes, directory) -> changes.mkdir(directory, name, mode));
+    }
+
+    void mknod(long parent, FileName name, int mode, int device, Reply<Entry> reply) {
+        make(parent, name, reply, (changes, directory) -> changes.mknod(directory, name, mode, device));
+    }
+
+    void symlink(long parent, FileName name, byte[] target, Reply<Entry> reply) {
+        make(parent, name, reply, (changes, directory) -> changes.symlink(directory, name, target));
+    }
+
+    private void make(long parentId, FileName name, Reply<Entry> reply, Change change) {
+        answerEntry(reply, "making " + name, tree -> {
+            Node parent = core.nodes().require(parentId);
+            in(tree, parent, name, change);
+            return names.find(tree, parent, name);
+        });
+    }
+
+    void link(long node, long newParent, FileName newName, Reply<Entry> reply) {
+        answerEntry(reply, "linking " + newName, tree -> {
+            Node linked = core.nodes().require(node);
+            Node parent = core.nodes().require(newParent);
+            try (HandleCache.Lease<PathHandle> object = paths.lease(tree, linked)) {
+                in(tree, parent, newName, (changes, directory) -> changes.link(object.handle(), directory, newName));
+            } finally {
+                looks.changed(linked);
+            }
+            return names.find(tree, parent, newName);
+        });
+    }
+
+    // ---- names that go
+
+    void unlink(long parent, FileName name, Reply<Void> reply) {
+        remove(parent, name, reply, (changes, directory) -> changes.unlink(directory, name));
+    }
+
+    void rmdir(long parent, FileName name, Reply<Void> reply) {
+        remove(parent, name, reply, (changes, directory) -> changes.rmdir(directory, name));
+    }
+
+    private void remove(long parentId, FileName name, Reply<Void> reply, Change change) {
+        answer(reply, "removing " + name, tree -> {
+            Node parent = core.nodes().require(parentId);
+            Node removed = kept(tree, parent, name);
+            try {
+                in(tree, parent, name, change);
+                gone(removed, new Node.Place(parentId, name));
+            } finally {
+                changed(removed);
+            }
+            return true;
+        });
+    }
+
+    void rename(long parentId, FileName name, long newParentId, FileName newName, int flags, Reply<Void> reply) {
+        answer(reply, "renaming " + name, tree -> {
+            Node parent = core.nodes().require(parentId);
+            Node newParent = core.nodes().require(newParentId);
+            Node moved = kept(tree, parent, name);
+            Node replaced = kept(tree, newParent, newName);
+            try (HandleCache.Lease<PathHandle> target = paths.lease(tree, newParent)) {
+                in(
+                        tree,
+                        parent,
+                        name,
+                        (changes, directory) -> changes.rename(directory, name, target.handle(), newName, flags));
+                gone(moved, new Node.Place(parentId, name));
+                gone(replaced, new Node.Place(newParentId, newName));
+            } finally {
+                core.dirents().forget(new Node.Place(newParentId, newName));
+                looks.changed(newParent);
+                changed(moved);
+                changed(replaced);
+            }
+            names.find(tree, newParent, newName);
+            if (flags == RENAME_EXCHANGE) {
+                names.find(tree, parent, name);
+            }
+            return true;
+        });
+    }
+
+    /** The node that has a name, as far as is known; what has it open gets its descriptor while the name still leads to it. */
+    private @Nullable Node kept(UpstreamTree tree, Node parent, FileName name) {
+        Dirents.Dirent dirent = core.dirents().get(parent.id(), name);
+        Node node = dirent == null ? null : core.nodes().known(dirent.node());
+        if (node != null && node.opens() > 0) {
+            data.keep(tree, node);
+        }
+        return node;
+    }
+
+    private void gone(@Nullable Node node, Node.Place place) {
+        core.dirents().forget(place);
+        if (node != null) {
+            node.doubt(place);
+        }
+        try {
+            core.services().volume().removeChild(place.parent(), place.name().bytes());
+        } catch (CacheException e) {
+            return; // the index keeps a name too many, which nobody believes unasked
+        }
+    }
+
+    private void changed(@Nullable Node node) {
+        if (node != null) {
+            looks.changed(node);
+        }
+    }
+
+    // ---- how a change is made
+
+    /** What is known of the directory counts no more even if the change fails: nobody knows what it did. */
+    private void in(UpstreamTree tree, Node directory, FileName name, Change change) throws ErrnoException {
+        try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, directory)) {
+            change.make(tree.changes(), lease.handle());
+        } finally {
+            core.dirents().forget(new Node.Place(directory.id(), name));
+            looks.changed(directory);
+        }
+    }
+
+    private void answerEntry(Reply<Entry> reply, String what, Body<Node> body) {
+        run(what, body).whenComplete((node, failure) -> {
+            Look look = failure == null ? node.look() : null;
+            if (look == null) {
+                reply.error(failure == null ? org.netcachefs.fuse.Errno.ESTALE : Failures.errno(failure));
+                return;
+            }
+            Entry entry = names.entry(node, look);
+            if (!reply.ok(entry)) {
+                names.undo(entry);
+            }
+        });
+    }
+
+    private void answer(Reply<Void> reply, String what, Body<Boolean> body) {
+        run(what, body).whenComplete((done, failure) -> {
+            if (failure == null) {
+                Outcome.done(reply);
+            } else {
+                reply.error(Failures.errno(failure));
+            }
+        });
+    }
+
+    private <T> CompletionStage<T> run(String what, Body<T> body) {
+        return core.services().upstream().run(Lane.CHANGE, body).whenComplete((done, failure) -> {
+            if (failure != null) {
+                Failures.tell(() -> what, failure);
+            }
+        });
+    }
+}

@@ -1,0 +1,76 @@
+package org.netcachefs.daemon.netfs;
+
+import org.netcachefs.fuse.Caller;
+import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.Reply;
+import org.netcachefs.fuse.SetAttributes;
+import org.netcachefs.fuse.ValidAttributes;
+
+/** As {@link NetFileSystem}, with names and attributes that can be changed; content cannot yet. Thread-safe. */
+final class WritableFileSystem extends NetFileSystem {
+    private final NameChanges nameChanges;
+    private final AttributeChanges attributeChanges;
+
+    WritableFileSystem(NetfsConfig config, Services services) throws ErrnoException {
+        super(config, services, false);
+        nameChanges = new NameChanges(core, looks, paths, data, names);
+        attributeChanges = new AttributeChanges(core, looks, paths, data);
+    }
+
+    @Override
+    public void mkdir(Caller caller, long parent, FileName name, int mode, Reply<Entry> reply) {
+        nameChanges.mkdir(shown(parent), name, mode, reply);
+    }
+
+    @Override
+    public void mknod(Caller caller, long parent, FileName name, int mode, int device, Reply<Entry> reply) {
+        nameChanges.mknod(shown(parent), name, mode, device, reply);
+    }
+
+    @Override
+    public void symlink(Caller caller, long parent, FileName name, byte[] target, Reply<Entry> reply) {
+        nameChanges.symlink(shown(parent), name, target, reply);
+    }
+
+    @Override
+    public void link(Caller caller, long node, long newParent, FileName newName, Reply<Entry> reply) {
+        nameChanges.link(shown(node), shown(newParent), newName, reply);
+    }
+
+    @Override
+    public void unlink(Caller caller, long parent, FileName name, Reply<Void> reply) {
+        nameChanges.unlink(shown(parent), name, reply);
+    }
+
+    @Override
+    public void rmdir(Caller caller, long parent, FileName name, Reply<Void> reply) {
+        nameChanges.rmdir(shown(parent), name, reply);
+    }
+
+    @Override
+    public void rename(
+            Caller caller, long parent, FileName name, long newParent, FileName newName, int flags, Reply<Void> reply) {
+        nameChanges.rename(shown(parent), name, shown(newParent), newName, flags, reply);
+    }
+
+    @Override
+    public void setattr(Caller caller, long node, SetAttributes change, Reply<ValidAttributes> reply) {
+        if (change.size() == null) {
+            attributeChanges.set(shown(node), change, reply);
+        } else {
+            super.setattr(caller, node, change, reply);
+        }
+    }
+
+    @Override
+    public void setxattr(Caller caller, long node, FileName name, byte[] value, int flags, Reply<Void> reply) {
+        attributeChanges.setXattr(shown(node), name, value, flags, reply);
+    }
+
+    @Override
+    public void removexattr(Caller caller, long node, FileName name, Reply<Void> reply) {
+        attributeChanges.removeXattr(shown(node), name, reply);
+    }
+}
