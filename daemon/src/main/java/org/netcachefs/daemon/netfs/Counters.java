@@ -14,6 +14,7 @@ final class Counters {
     final LongAdder missBytes = new LongAdder();
     final LongAdder upstreamBytes = new LongAdder();
     final LongAdder readaheadBytes = new LongAdder();
+    final LongAdder writtenBytes = new LongAdder();
     final LongAdder unchecked = new LongAdder();
     final LongAdder metaHits = new LongAdder();
     final LongAdder revalidations = new LongAdder();

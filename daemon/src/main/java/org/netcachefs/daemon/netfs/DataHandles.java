@@ -1,10 +1,13 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.List;
+import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.OpenFlags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +18,12 @@ final class DataHandles {
     private static final Logger LOG = LoggerFactory.getLogger(DataHandles.class);
 
     private final PathHandles paths;
+    private final UpstreamCalls upstream;
     private final HandleCache<DataHandle> open;
 
     DataHandles(Core core, PathHandles paths, int most) {
         this.paths = paths;
+        upstream = core.services().upstream();
         open = new HandleCache<>(
                 most,
                 DataHandle::close,
@@ -46,6 +51,18 @@ final class DataHandles {
             }
             return former;
         }
+    }
+
+    /** A descriptor to write through, of the file that was just checked. */
+    Writer writer(UpstreamTree tree, Node node, OpenFlags flags, Writers writers) throws ErrnoException {
+        try (HandleCache.Lease<PathHandle> path = paths.lease(tree, node)) {
+            DataHandle handle = tree.changes().openToWrite(path.handle(), flags.bits());
+            return new Writer(writers.use(node), handle, flags);
+        }
+    }
+
+    void closeWriter(Writer writer) {
+        PathHandles.closeLater(upstream, List.of(writer.handle()));
     }
 
     /** Sees to it that what is open can be read when its name is gone. */

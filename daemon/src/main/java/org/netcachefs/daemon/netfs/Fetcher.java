@@ -140,7 +140,7 @@ final class Fetcher {
         Cookie.FillTicket ticket;
         do {
             state = node.state();
-            ticket = cookie.beginFill(isSettled(node));
+            ticket = cookie.beginFill(isSettled(node) && !cookie.coherency().isWriting());
         } while (node.state() != state);
         return ticket;
     }
@@ -236,9 +236,27 @@ final class Fetcher {
         return (int) job.fetch().range().length();
     }
 
+    /** Puts what was written upstream into the cache, if its version is still this one; meanwhile readers find it as a fetch that has arrived. */
+    void written(OpenFile file, ByteRange range, long version, BufferPool.Lease bytes) {
+        Cookie cookie = file.cookie();
+        Cookie.FillTicket ticket = cookie == null ? null : cookie.beginFill(true);
+        if (cookie == null || ticket == null || cookie.version() != version || !file.retain()) {
+            bytes.close();
+            return;
+        }
+        InFlight.Key key = key(cookie, range, ticket.guard());
+        Job job = new Job(file, new Fill(cookie, ticket, key), new Fetch(range, true, null), Lane.WRITE, false);
+        inFlight.add(key, job.fetch());
+        delivered(job, bytes, (int) range.length());
+    }
+
     private void arrived(Job job, BufferPool.Lease lease, int got) {
-        Fetch fetch = job.fetch();
         count(job, got);
+        delivered(job, lease, got);
+    }
+
+    private void delivered(Job job, BufferPool.Lease lease, int got) {
+        Fetch fetch = job.fetch();
         fetch.arrive(lease, got);
         Fill fill = job.fill();
         if (fill != null && got == fetch.range().length()) {

@@ -55,6 +55,11 @@ final class InFlight {
         return rest.isEmpty() ? null : find(present, rest.first(1));
     }
 
+    /** What has come without being asked for; found by whoever claims a part of it. */
+    void add(Key key, Fetch fetch) {
+        fetches.compute(key, (k, present) -> present == null ? List.of(fetch) : append(present, fetch));
+    }
+
     void remove(Key key, Fetch fetch) {
         fetches.computeIfPresent(key, (k, present) -> {
             List<Fetch> rest = present.stream().filter(other -> other != fetch).toList();

@@ -129,7 +129,9 @@ final class Looks {
     private static void invalidate(Node node, CoherencyData current) {
         synchronized (node) {
             Cookie cookie = node.cookie();
-            if (cookie == null || cookie.coherency().equals(current)) {
+            if (cookie == null
+                    || cookie.coherency().isWriting() // its own session finds out
+                    || cookie.coherency().equals(current)) {
                 return;
             }
             try {

@@ -6,10 +6,13 @@ import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.store.CacheException;
 
@@ -59,6 +62,24 @@ final class NameChanges {
             in(tree, parent, name, change);
             return names.find(tree, parent, name);
         });
+    }
+
+    /** A file just made, open; one that is there already is opened unless that is not wanted (O_EXCL). */
+    DataHandle create(UpstreamTree tree, Node parent, FileName name, int mode, OpenFlags flags) throws ErrnoException {
+        try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, parent)) {
+            return tree.changes().create(lease.handle(), name, mode, flags.bits());
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EEXIST || (flags.bits() & OpenFlags.O_EXCL) != 0) {
+                throw e;
+            }
+            Node there = names.find(tree, parent, name);
+            try (HandleCache.Lease<PathHandle> file = paths.lease(tree, there)) {
+                return tree.changes().openToWrite(file.handle(), flags.bits());
+            }
+        } finally {
+            core.dirents().forget(new Node.Place(parent.id(), name));
+            looks.changed(parent);
+        }
     }
 
     void link(long node, long newParent, FileName newName, Reply<Entry> reply) {
@@ -170,7 +191,7 @@ final class NameChanges {
         run(what, body).whenComplete((node, failure) -> {
             Look look = failure == null ? node.look() : null;
             if (look == null) {
-                reply.error(failure == null ? org.netcachefs.fuse.Errno.ESTALE : Failures.errno(failure));
+                reply.error(failure == null ? Errno.ESTALE : Failures.errno(failure));
                 return;
             }
             Entry entry = names.entry(node, look);

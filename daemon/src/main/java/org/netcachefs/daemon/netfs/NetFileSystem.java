@@ -32,9 +32,10 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     final PathHandles paths;
     final DataHandles data;
     final Names names;
+    final Opens opens;
+    final @Nullable Writers writers;
     private final NodeQuestions nodeQuestions;
     private final XattrQuestions xattrs;
-    private final Opens opens;
     private final Directories directories;
     private final ReadPath reads;
     private final Statfs statfs;
@@ -71,9 +72,11 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         names = new Names(core, looks, paths, questions);
         nodeQuestions = new NodeQuestions(core, looks, paths, questions, readOnly);
         xattrs = new XattrQuestions(core, paths, questions);
-        opens = new Opens(core, checks, data, questions);
+        Fetcher fetcher = new Fetcher(core, data, checks);
+        writers = readOnly ? null : new Writers(core, looks, fetcher::written);
+        opens = new Opens(core, checks, data, questions, writers);
         directories = new Directories(core, checks, paths, questions, names);
-        reads = new ReadPath(core, opens, checks, new Fetcher(core, data, checks), parking);
+        reads = new ReadPath(core, opens, checks, fetcher, parking);
         statfs = new Statfs(services);
         statfs.learn();
         admin = new Admin(core, names);

@@ -11,15 +11,29 @@ final class OpenFile {
     private final String bypassReason;
     private final ReadaheadWindow window;
     private final DataHandles data;
+    private final @Nullable Writer writer;
     private final AtomicInteger uses = new AtomicInteger(1);
 
     /** {@code cookie} is null when it is read without the cache, for {@code bypassReason}. */
-    OpenFile(Node node, @Nullable Cookie cookie, String bypassReason, ReadaheadWindow window, DataHandles data) {
+    OpenFile(
+            Node node,
+            @Nullable Cookie cookie,
+            String bypassReason,
+            ReadaheadWindow window,
+            DataHandles data,
+            @Nullable Writer writer) {
+        this.writer = writer;
         this.node = node;
         this.cookie = cookie;
         this.bypassReason = bypassReason;
         this.window = window;
         this.data = data;
+    }
+
+    /** Null when it is open for reading only. */
+    @Nullable
+    Writer writer() {
+        return writer;
     }
 
     Node node() {

@@ -9,6 +9,7 @@ import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.store.CacheException;
+import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +23,13 @@ final class Opens {
     private final Checks checks;
     private final DataHandles data;
     private final Questions questions;
+    private final @Nullable Writers writers;
     private final Exclusions exclusions;
     private final Handles<OpenFile> files = new Handles<>();
 
-    Opens(Core core, Checks checks, DataHandles data, Questions questions) {
+    /** {@code writers} is null where nothing can be written. */
+    Opens(Core core, Checks checks, DataHandles data, Questions questions, @Nullable Writers writers) {
+        this.writers = writers;
         this.core = core;
         this.checks = checks;
         this.data = data;
@@ -43,7 +47,7 @@ final class Opens {
     }
 
     void open(long id, OpenFlags flags, Reply<Opened> reply) {
-        if (flags.writes() || flags.truncates()) {
+        if (flags.truncates() || (flags.writes() && writers == null)) {
             reply.error(Errno.EROFS);
             return;
         }
@@ -54,14 +58,14 @@ final class Opens {
             reply.error(e.errno());
             return;
         }
-        if (needsCheck(node)) {
+        if (flags.writes() || needsCheck(node)) {
             questions.answer(
                     reply,
-                    Question.<Checked, Opened>of(tree -> check(tree, id), this::opened)
+                    Question.<Checked, Opened>of(tree -> check(tree, id, flags), this::opened)
                             .named(() -> "open of /" + core.nodes().pathOf(node))
-                            .orKnown(() -> openedKnown(node))
+                            .orKnown(() -> flags.writes() ? null : openedKnown(node))
                             .undoneBy(opened -> undo(opened.handle()))
-                            .discardedBy(checked -> drop(checked.node)));
+                            .discardedBy(this::drop));
         } else {
             answerKnown(node, reply);
         }
@@ -104,23 +108,27 @@ final class Opens {
     private @Nullable Opened openedKnown(Node node) {
         Look look = node.look();
         try {
-            return look == null ? null : opened(new Checked(core.nodes().require(node.id(), Node::addOpen), look));
+            return look == null
+                    ? null
+                    : opened(new Checked(core.nodes().require(node.id(), Node::addOpen), look, null));
         } catch (ErrnoException e) {
             return null;
         }
     }
 
-    /** A node that counts as open, and what upstream said of it. */
-    private record Checked(Node node, Look look) {}
+    /** A node that counts as open, what upstream said of it, and what to write through. */
+    private record Checked(Node node, Look look, @Nullable Writer writer) {}
 
     /** The node counts as open from before its descriptor is made, so that the end of another open does not close that. */
-    private Checked check(UpstreamTree tree, long id) throws ErrnoException {
+    private Checked check(UpstreamTree tree, long id, OpenFlags flags) throws ErrnoException {
         Node node = core.nodes().require(id, Node::addOpen);
         boolean checked = false;
         try {
             Look look = checks.byName(tree, node);
+            requireFile(node, look);
+            Writer writer = flags.writes() && writers != null ? data.writer(tree, node, flags, writers) : null;
             checked = true;
-            return new Checked(node, look);
+            return new Checked(node, look, writer);
         } finally {
             if (!checked) {
                 drop(node);
@@ -133,10 +141,10 @@ final class Opens {
         try {
             requireFile(node, checked.look);
         } catch (ErrnoException e) {
-            drop(node);
+            drop(checked);
             throw e;
         }
-        OpenFile file = open(node, checked.look);
+        OpenFile file = open(node, checked.look, checked.writer);
         Opened opened = Opened.handle(files.add(file));
         Cookie cookie = file.cookie();
         if (cookie != null && node.kernelPages().keepAtOpen(cookie.version(), cookie.coherency())) {
@@ -154,7 +162,12 @@ final class Opens {
         }
     }
 
-    private OpenFile open(Node node, Look look) {
+    /** A file just made, open for writing; its node counts as open. */
+    Opened created(Node node, Look look, Writer writer) throws ErrnoException {
+        return opened(new Checked(node, look, writer));
+    }
+
+    private OpenFile open(Node node, Look look, @Nullable Writer writer) {
         String reason = bypassReason(node, look);
         Cookie cookie = reason.equals(NOT_BYPASSED) ? acquire(node, look) : null;
         if (cookie == null && reason.equals(NOT_BYPASSED)) {
@@ -162,16 +175,22 @@ final class Opens {
         }
         ReadaheadWindow window = new ReadaheadWindow(
                 core.services().geometry().blockBytes(), core.config().readahead());
-        return new OpenFile(node, cookie, reason, window, data);
+        return new OpenFile(node, cookie, reason, window, data, writer);
     }
 
     private @Nullable Cookie acquire(Node node, Look checked) {
         synchronized (node) {
             Look look = node.look();
+            CoherencyData found = look == null ? checked.coherency() : look.coherency();
+            boolean written = writers != null && writers.isWritten(node);
+            Cookie shared = node.cookie();
+            CoherencyData known = shared == null ? found : shared.coherency();
+            boolean inSession = known.isWriting();
             try {
-                Cookie cookie = core.services()
-                        .volume()
-                        .acquire(node.id(), look == null ? checked.coherency() : look.coherency());
+                Cookie cookie = core.services().volume().acquire(node.id(), inSession ? known : found);
+                if (inSession) { // a foreign change cannot be told from ours
+                    cookie.invalidate(written ? CoherencyData.writing(found.size()) : found);
+                }
                 cookie.dropUnsettled();
                 node.cookie(cookie);
                 return cookie;
@@ -198,8 +217,28 @@ final class Opens {
     }
 
     private void relinquish(OpenFile file) {
+        Writer writer = file.writer();
+        if (writer != null) {
+            data.closeWriter(writer);
+            end(writer);
+        }
         drop(file.node());
         file.release();
+    }
+
+    private void end(Writer writer) {
+        if (writers != null) {
+            writers.release(writer.writing().node());
+        }
+    }
+
+    private void drop(Checked checked) {
+        Writer writer = checked.writer;
+        if (writer != null) {
+            data.closeWriter(writer);
+            end(writer);
+        }
+        drop(checked.node);
     }
 
     private static void drop(Node node) {

@@ -1,22 +1,32 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.Objects;
 import org.netcachefs.fuse.Caller;
+import org.netcachefs.fuse.Created;
 import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.OwnedBuffer;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.SetAttributes;
 import org.netcachefs.fuse.ValidAttributes;
+import org.netcachefs.fuse.WriteRequest;
 
-/** As {@link NetFileSystem}, with names and attributes that can be changed; content cannot yet. Thread-safe. */
+/** As {@link NetFileSystem}, for upstreams that can be written. Thread-safe. */
 final class WritableFileSystem extends NetFileSystem {
     private final NameChanges nameChanges;
     private final AttributeChanges attributeChanges;
+    private final Creation creation;
+    private final WritePath writes;
 
     WritableFileSystem(NetfsConfig config, Services services) throws ErrnoException {
         super(config, services, false);
         nameChanges = new NameChanges(core, looks, paths, data, names);
         attributeChanges = new AttributeChanges(core, looks, paths, data);
+        Writers files = Objects.requireNonNull(writers);
+        creation = new Creation(core, names, opens, nameChanges, files);
+        writes = new WritePath(core, opens, paths, files);
     }
 
     @Override
@@ -57,11 +67,43 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void setattr(Caller caller, long node, SetAttributes change, Reply<ValidAttributes> reply) {
-        if (change.size() == null) {
+        Long size = change.size();
+        if (size == null) {
             attributeChanges.set(shown(node), change, reply);
         } else {
-            super.setattr(caller, node, change, reply);
+            writes.truncate(shown(node), size, change.handle(), reply);
         }
+    }
+
+    @Override
+    public void create(Caller caller, long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
+        creation.create(shown(parent), name, mode, flags, reply);
+    }
+
+    @Override
+    public void write(WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
+        writes.write(request, bytes, reply);
+    }
+
+    @Override
+    public void flush(Caller caller, long node, long handle, long lockOwner, Reply<Void> reply) {
+        writes.flush(handle, reply);
+    }
+
+    @Override
+    public void release(long node, long handle, OpenFlags flags, long lockOwner, Reply<Void> reply) {
+        writes.release(handle, reply);
+    }
+
+    @Override
+    public void fsync(Caller caller, long node, long handle, boolean dataOnly, Reply<Void> reply) {
+        writes.fsync(handle, dataOnly, reply);
+    }
+
+    @Override
+    public void fallocate(
+            Caller caller, long node, long handle, int mode, long offset, long length, Reply<Void> reply) {
+        writes.allocate(handle, mode, offset, length, reply);
     }
 
     @Override

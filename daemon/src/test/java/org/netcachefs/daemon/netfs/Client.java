@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.netcachefs.fuse.Attributes;
 import org.netcachefs.fuse.Caller;
+import org.netcachefs.fuse.Created;
 import org.netcachefs.fuse.DirectoryReply;
 import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.Errno;
@@ -19,10 +20,14 @@ import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.FileType;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
+import org.netcachefs.fuse.OwnedBuffer;
 import org.netcachefs.fuse.ReadReply;
 import org.netcachefs.fuse.ReadRequest;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.Segment;
+import org.netcachefs.fuse.SetAttributes;
+import org.netcachefs.fuse.ValidAttributes;
+import org.netcachefs.fuse.WriteRequest;
 
 /** Uses a file system as a path-walking transport does: by lookups from the root, once more when an open says ESTALE. */
 final class Client {
@@ -189,7 +194,25 @@ final class Client {
     Open openNode(long node) throws ErrnoException {
         Answered<Opened> reply = new Answered<>();
         files.open(CALLER, node, OpenFlags.READ, reply);
-        return new Open(node, get(reply.value));
+        return new Open(node, get(reply.value), OpenFlags.READ);
+    }
+
+    Open openToWrite(String path, int flags) throws ErrnoException {
+        long node = walk(path).node();
+        OpenFlags how = new OpenFlags(flags);
+        return new Open(node, ask(reply -> files.open(CALLER, node, how, reply)), how);
+    }
+
+    Open create(String name, int flags) throws ErrnoException {
+        OpenFlags how = new OpenFlags(flags | OpenFlags.O_CREAT);
+        Created created = ask(reply -> files.create(CALLER, FileSystem.ROOT, FileName.of(name), 0644, how, reply));
+        files.forget(created.entry().node(), 1);
+        return new Open(created.entry().node(), created.opened(), how);
+    }
+
+    Attributes set(long node, SetAttributes change) throws ErrnoException {
+        return Client.<ValidAttributes>ask(reply -> files.setattr(CALLER, node, change, reply))
+                .attributes();
     }
 
     byte[] read(String path) throws ErrnoException {
@@ -262,14 +285,66 @@ final class Client {
         public void onInterrupt(Runnable action) {}
     }
 
+    /** What is written belongs to nobody once it is closed. */
+    private record Poisoned(ByteBuffer bytes) implements OwnedBuffer {
+        @Override
+        public void close() {
+            for (int i = 0; i < bytes.capacity(); i++) {
+                bytes.put(i, (byte) 0x55);
+            }
+        }
+    }
+
     /** An open file. */
     final class Open implements AutoCloseable {
         final long node;
         final Opened opened;
+        private final OpenFlags flags;
 
-        Open(long node, Opened opened) {
+        Open(long node, Opened opened, OpenFlags flags) {
             this.node = node;
             this.opened = opened;
+            this.flags = flags;
+        }
+
+        Answered<Integer> beginWrite(long offset, byte[] bytes) {
+            Answered<Integer> reply = new Answered<>();
+            ByteBuffer direct =
+                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+            WriteRequest request = new WriteRequest(CALLER, node, opened.handle(), offset, 0, flags, false);
+            files.write(request, new Poisoned(direct), reply);
+            return reply;
+        }
+
+        void write(long offset, byte[] bytes) throws ErrnoException {
+            if (get(beginWrite(offset, bytes).value) != bytes.length) {
+                throw new AssertionError("short write");
+            }
+        }
+
+        void flush() throws ErrnoException {
+            Client.<Void>ask(reply -> files.flush(CALLER, node, opened.handle(), 0, reply));
+        }
+
+        void sync() throws ErrnoException {
+            Client.<Void>ask(reply -> files.fsync(CALLER, node, opened.handle(), false, reply));
+        }
+
+        void allocate(int mode, long offset, long length) throws ErrnoException {
+            Client.<Void>ask(reply -> files.fallocate(CALLER, node, opened.handle(), mode, offset, length, reply));
+        }
+
+        Attributes truncate(long size) throws ErrnoException {
+            return set(node, new SetAttributes(null, null, null, size, null, null, opened.handle()));
+        }
+
+        /** As close(2) does. */
+        void end() throws ErrnoException {
+            try {
+                flush();
+            } finally {
+                close();
+            }
         }
 
         ReadAnswered begin(long offset, int length) {
@@ -285,7 +360,7 @@ final class Client {
         @Override
         public void close() throws ErrnoException {
             Answered<Void> reply = new Answered<>();
-            files.release(node, opened.handle(), OpenFlags.READ, 0, reply);
+            files.release(node, opened.handle(), flags, 0, reply);
             get(reply.value);
         }
     }

@@ -1,0 +1,85 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.List;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
+import org.netcachefs.fuse.Created;
+import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.Opened;
+import org.netcachefs.fuse.Reply;
+
+/** Makes files and opens them in one step. Thread-safe. */
+final class Creation {
+    private final Core core;
+    private final Names names;
+    private final Opens opens;
+    private final NameChanges changes;
+    private final Writers writers;
+
+    Creation(Core core, Names names, Opens opens, NameChanges changes, Writers writers) {
+        this.core = core;
+        this.names = names;
+        this.opens = opens;
+        this.changes = changes;
+        this.writers = writers;
+    }
+
+    private record Made(Node node, Writer writer) {}
+
+    void create(long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
+        core.services()
+                .upstream()
+                .run(Lane.CHANGE, tree -> make(tree, parent, name, mode, flags))
+                .whenComplete((made, failure) -> {
+                    if (failure == null) {
+                        answer(made, reply);
+                    } else {
+                        Failures.tell(() -> "making " + name, failure);
+                        reply.error(Failures.errno(failure));
+                    }
+                });
+    }
+
+    private Made make(UpstreamTree tree, long parentId, FileName name, int mode, OpenFlags flags)
+            throws ErrnoException {
+        Node parent = core.nodes().require(parentId);
+        DataHandle handle = changes.create(tree, parent, name, mode & 07777, flags);
+        boolean made = false;
+        try {
+            Node node = names.find(tree, parent, name);
+            if (!tree.status(handle, false).identity().equals(node.identity())) {
+                throw new ErrnoException(Errno.ESTALE, name + " is another object already");
+            }
+            Node open = core.nodes().require(node.id(), Node::addOpen);
+            made = true;
+            return new Made(open, new Writer(writers.use(open), handle, flags));
+        } finally {
+            if (!made) {
+                handle.close();
+            }
+        }
+    }
+
+    private void answer(Made made, Reply<Created> reply) {
+        Look look = made.node.look();
+        try {
+            if (look == null) {
+                throw new ErrnoException(Errno.ESTALE, made.node + " left RAM");
+            }
+            Opened opened = opens.created(made.node, look, made.writer);
+            Entry entry = names.entry(made.node, look);
+            if (!reply.ok(new Created(entry, opened))) {
+                names.undo(entry);
+                opens.release(opened.handle());
+            }
+        } catch (ErrnoException e) {
+            PathHandles.closeLater(core.services().upstream(), List.of(made.writer.handle()));
+            reply.error(e.errno());
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package org.netcachefs.daemon.netfs;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
+import org.netcachefs.daemon.upstream.UpstreamTree;
+import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.store.ByteRange;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.CoherencyData;
+import org.netcachefs.store.Cookie;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One file being written: its write lock, and its session, which lasts from a write until a check at a close finds the file as we
+ * left it. See docs/design/0005. {@link #turn} is thread-safe, everything else belongs to the turn under way.
+ */
+final class Writing {
+    private static final Logger LOG = LoggerFactory.getLogger(Writing.class);
+
+    private final Core core;
+    private final Looks looks;
+    private final Node node;
+    private final Gathering gathering;
+    private final Turns turns = new Turns();
+
+    /** Written since the last check. */
+    private boolean inSession;
+
+    Writing(Core core, Looks looks, Node node, Gathering.Taker taker) {
+        this.core = core;
+        this.looks = looks;
+        this.node = node;
+        gathering = new Gathering(core.services().geometry(), core.services().buffers(), taker);
+    }
+
+    Node node() {
+        return node;
+    }
+
+    /** Runs a call on upstream while no other of this file's runs; the next one waits until it has returned, however late. */
+    <T> CompletionStage<T> turn(Lane lane, Body<T> body) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        turns.take(() -> {
+            CompletionStage<T> call = core.services().upstream().run(lane, body);
+            call.whenComplete((result, failure) -> {
+                if (failure == null) {
+                    answer.complete(result);
+                } else {
+                    answer.completeExceptionally(failure);
+                }
+            });
+            return call;
+        });
+        return answer;
+    }
+
+    /** Where what was written begins, and how much it is. */
+    record Written(long offset, int length) {}
+
+    /** {@code append}: to the end upstream has, else to {@code offset}. */
+    Written write(UpstreamTree tree, OpenFile file, DataHandle to, boolean append, long offset, ByteBuffer bytes)
+            throws ErrnoException {
+        Cookie cookie = begin(file);
+        if (cookie != null && !append) {
+            gathering.expect(offset, cookie.coherency().size());
+        }
+        long version = cookie == null ? 0 : cookie.version();
+        ByteBuffer gathered = bytes.duplicate();
+        unpublish(cookie, new ByteRange(offset, bytes.remaining()));
+        long at = sent(tree, file, to, append, offset, bytes);
+        int length = bytes.position() - gathered.position();
+        unpublish(cookie, new ByteRange(at, length));
+        if (cookie != null) {
+            cookie.grow(at + length);
+            gathered.limit(gathered.position() + length);
+            gathering.add(file, version, at, gathered, cookie.coherency().size());
+        }
+        core.counters().writtenBytes.add(length);
+        return new Written(at, length);
+    }
+
+    private long sent(UpstreamTree tree, OpenFile file, DataHandle to, boolean append, long offset, ByteBuffer bytes)
+            throws ErrnoException {
+        boolean done = false;
+        try {
+            long at = offset;
+            if (append) {
+                at = tree.changes().append(to, bytes);
+            } else {
+                tree.changes().write(to, offset, bytes);
+            }
+            done = true;
+            return at;
+        } finally {
+            looks.changed(node);
+            if (!done) {
+                failed(file);
+            }
+        }
+    }
+
+    /** What changes more than can be told (truncation, allocation): all that is cached goes, before and after. */
+    Look change(UpstreamTree tree, boolean byHandle, Change change) throws ErrnoException {
+        inSession |= byHandle;
+        gathering.drop();
+        invalidate(CoherencyData.writing(0));
+        try {
+            change.make(tree);
+        } finally {
+            looks.changed(node);
+        }
+        Look.Moment asked = looks.begin();
+        UpstreamStatus status = change.status(tree);
+        invalidate(inSession ? CoherencyData.writing(status.attributes().size()) : status.coherency());
+        return looks.note(node, status, asked, true);
+    }
+
+    /** A call that changes the file, and what upstream says of it afterwards. */
+    interface Change {
+        void make(UpstreamTree tree) throws ErrnoException;
+
+        UpstreamStatus status(UpstreamTree tree) throws ErrnoException;
+    }
+
+    /** What a close does: errors of a network file system come now, and a file that is as we left it is cached from now on. */
+    void check(UpstreamTree tree, OpenFile file, DataHandle handle) throws ErrnoException {
+        if (!inSession) {
+            return;
+        }
+        boolean done = false;
+        try {
+            tree.changes().flush(handle);
+            Look.Moment asked = looks.begin();
+            UpstreamStatus status = tree.status(handle, true);
+            Look look = looks.note(node, status, asked, true);
+            end(file, look.moment().equals(asked) ? status.coherency() : null);
+            done = true;
+        } finally {
+            if (!done) {
+                failed(file);
+            }
+        }
+    }
+
+    /** {@code found} is null when nobody knows what the file is now. */
+    private void end(OpenFile file, @Nullable CoherencyData found) {
+        Cookie cookie = file.cookie();
+        inSession = false;
+        if (cookie == null) {
+            gathering.drop();
+            return;
+        }
+        CoherencyData ours = cookie.coherency();
+        gathering.finish(ours.size());
+        try {
+            if (found != null && ours.isWriting() && ours.size() == found.size()) {
+                cookie.note(found);
+            } else if (found != null) {
+                cookie.invalidate(found);
+            } else {
+                cookie.invalidate(CoherencyData.writing(ours.size()));
+            }
+        } catch (CacheException e) {
+            LOG.debug("{}: {}", node, e.getMessage());
+        }
+    }
+
+    /** A write, sync or close failed: nobody knows what upstream has. */
+    void failed(OpenFile file) {
+        gathering.drop();
+        Cookie cookie = file.cookie();
+        if (cookie != null) {
+            invalidate(CoherencyData.writing(cookie.coherency().size()));
+        }
+    }
+
+    private @Nullable Cookie begin(OpenFile file) {
+        Cookie cookie = file.cookie();
+        if (cookie != null && !cookie.coherency().isWriting()) {
+            gathering.drop();
+            invalidate(CoherencyData.writing(cookie.coherency().size()));
+        }
+        inSession = true;
+        return cookie;
+    }
+
+    private void unpublish(@Nullable Cookie cookie, ByteRange range) {
+        if (cookie == null || range.isEmpty()) {
+            return;
+        }
+        try {
+            cookie.unpublish(range);
+        } catch (CacheException e) { // all of it is a hole then
+            LOG.debug("{}: {}", node, e.getMessage());
+        }
+    }
+
+    private void invalidate(CoherencyData current) {
+        synchronized (node) {
+            Cookie cookie = node.cookie();
+            if (cookie == null) {
+                return;
+            }
+            try {
+                cookie.invalidate(current);
+            } catch (CacheException e) {
+                LOG.debug("{}: {}", node, e.getMessage());
+            }
+        }
+    }
+}

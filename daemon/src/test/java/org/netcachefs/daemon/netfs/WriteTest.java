@@ -1,0 +1,240 @@
+package org.netcachefs.daemon.netfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.SetAttributes;
+
+/** What is written is upstream when it is acknowledged, and is read back from the cache; whatever fails, nobody reads wrong bytes. */
+class WriteTest {
+    private static final int BLOCK = Fixture.BLOCK;
+
+    private Fixture fixture;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        fixture = Fixture.writable(NetfsConfig.DEFAULT);
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        fixture.close();
+    }
+
+    @Test
+    void newFile_isUpstreamWhenAcknowledged_andReadBackFromTheCache() throws Exception {
+        byte[] content = Fixture.bytes(3 * BLOCK + 777, 1);
+        Client.Open file = fixture.client.create("f", OpenFlags.O_RDWR);
+        for (int at = 0; at < content.length; at += 10_240) {
+            byte[] piece = Arrays.copyOfRange(content, at, Math.min(content.length, at + 10_240));
+            file.write(at, piece);
+            assertThat(Arrays.copyOfRange(fixture.side.content("f"), at, at + piece.length))
+                    .isEqualTo(piece);
+        }
+        file.end();
+        assertThat(fixture.client.stat("f").size()).isEqualTo(content.length);
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+        fixture.drain();
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+        assertThat(fixture.upstreamBytes()).as("read from upstream").isZero();
+    }
+
+    @Test
+    void overwrittenPart_isReadBack_andTheRestIsFetchedAnew() throws Exception {
+        byte[] content = Fixture.bytes(4 * BLOCK, 1);
+        fixture.oldFile("f", content);
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+        fixture.drain();
+        byte[] piece = Fixture.bytes(BLOCK, 9);
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_WRONLY);
+        file.write(BLOCK, piece);
+        fixture.side.write("f", 3L * BLOCK + 5, new byte[] {1, 2, 3}); // a foreign change of another block
+        file.end();
+        System.arraycopy(piece, 0, content, BLOCK, BLOCK);
+        System.arraycopy(new byte[] {1, 2, 3}, 0, content, 3 * BLOCK + 5, 3);
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+    }
+
+    @Test
+    void reads_duringWrites_seeThem() throws Exception {
+        byte[] content = Fixture.bytes(2 * BLOCK, 1);
+        fixture.oldFile("f", content);
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        try (Client.Open reader = fixture.client.open("f")) {
+            Random random = new Random(1);
+            for (int round = 0; round < 200; round++) {
+                byte[] piece = new byte[1 + random.nextInt(20_000)];
+                random.nextBytes(piece);
+                int at = random.nextInt(content.length - piece.length);
+                file.write(at, piece);
+                System.arraycopy(piece, 0, content, at, piece.length);
+                int from = random.nextInt(content.length - 5000);
+                byte[] expected = Arrays.copyOfRange(content, from, from + 5000);
+                assertThat(Arrays.mismatch(reader.read(from, 5000), expected)).isEqualTo(-1);
+            }
+        }
+        file.end();
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+        assertThat(fixture.side.content("f")).isEqualTo(content);
+    }
+
+    @Test
+    void appends_goToUpstreamsEnd() throws Exception {
+        fixture.oldFile("f", "one".getBytes());
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_WRONLY | OpenFlags.O_APPEND);
+        fixture.side.write("f", 3, "+two".getBytes()); // the kernel does not know
+        file.write(3, "+three".getBytes());
+        file.end();
+        assertThat(fixture.side.content("f")).isEqualTo("one+two+three".getBytes());
+        assertThat(fixture.client.read("f")).isEqualTo("one+two+three".getBytes());
+    }
+
+    @Test
+    void truncation_isSeen_byHandleAndByName() throws Exception {
+        byte[] content = Fixture.bytes(BLOCK, 1);
+        fixture.oldFile("f", content);
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        assertThat(file.truncate(1000).size()).isEqualTo(1000);
+        assertThat(file.read(0, 2000)).isEqualTo(Arrays.copyOf(content, 1000));
+        assertThat(file.truncate(5000).size()).isEqualTo(5000);
+        assertThat(file.read(0, 5000)).isEqualTo(Arrays.copyOf(Arrays.copyOf(content, 1000), 5000));
+        file.end();
+        long node = fixture.client.walk("f").node();
+        assertThat(fixture.client
+                        .set(node, new SetAttributes(null, null, null, 10L, null, null, null))
+                        .size())
+                .isEqualTo(10);
+        assertThat(fixture.client.read("f")).isEqualTo(Arrays.copyOf(content, 10));
+    }
+
+    @Test
+    void punchedHole_readsAsZeros() throws Exception {
+        byte[] content = Fixture.bytes(BLOCK, 1);
+        fixture.oldFile("f", content);
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        file.allocate(3, 100, 5000);
+        Arrays.fill(content, 100, 5100, (byte) 0);
+        assertThat(file.read(0, 10_000)).isEqualTo(Arrays.copyOf(content, 10_000));
+        file.end();
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+    }
+
+    @Test
+    void failedWrite_isToldToTheWriter_andWhatUpstreamHasIsRead() throws Exception {
+        fixture.oldFile("f", Fixture.bytes(BLOCK, 1));
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        file.write(0, Fixture.bytes(100, 2));
+        fixture.upstream.faults().fail(Operation.WRITE, 1, Errno.ENOSPC);
+        assertThat(errnoOf(() -> file.write(100, Fixture.bytes(100, 3)))).isEqualTo(Errno.ENOSPC);
+        fixture.side.write("f", 0, Fixture.bytes(10, 4));
+        file.end();
+        assertThat(fixture.client.read("f")).isEqualTo(fixture.side.content("f"));
+    }
+
+    @Test
+    void errorsOfFsyncAndClose_reachTheirCaller_andNothingWrittenIsTrusted() throws Exception {
+        fixture.oldFile("f", Fixture.bytes(BLOCK, 1));
+        for (Operation operation : List.of(Operation.SYNC, Operation.FLUSH)) {
+            Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+            file.write(0, Fixture.bytes(BLOCK, 2));
+            fixture.upstream.faults().fail(operation, 1, Errno.EDQUOT);
+            assertThat(errnoOf(operation == Operation.SYNC ? file::sync : file::flush))
+                    .isEqualTo(Errno.EDQUOT);
+            fixture.side.write("f", 0, Fixture.bytes(BLOCK, 5)); // what the server made of it
+            file.end();
+            assertThat(fixture.client.read("f")).isEqualTo(fixture.side.content("f"));
+        }
+    }
+
+    /** A write that hangs is never overtaken, and never sent twice. */
+    @Test
+    void writeThatHangs_landsBeforeTheNextOne() throws Exception {
+        fixture.oldFile("f", new byte[100]);
+        Client.Open one = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        Client.Open other = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        for (int round = 0; round < 20; round++) {
+            fixture.upstream.faults().hang(Operation.WRITE);
+            long sent = fixture.upstream.faults().count(Operation.WRITE);
+            Client.Answered<Integer> first = one.beginWrite(0, new byte[] {1, 1, 1});
+            Awaitility.await().until(() -> fixture.upstream.faults().hung() == 1);
+            first.interrupt.run(); // its caller is killed
+            Client.Answered<Integer> second = other.beginWrite(0, new byte[] {2, 2, 2});
+            assertThat(first.value).isNotDone();
+            assertThat(second.value).isNotDone();
+            fixture.upstream.faults().release();
+            assertThat(Client.get(second.value)).isEqualTo(3);
+            assertThat(Client.get(first.value)).isEqualTo(3);
+            assertThat(Arrays.copyOf(fixture.side.content("f"), 3)).isEqualTo(new byte[] {2, 2, 2});
+            assertThat(fixture.upstream.faults().count(Operation.WRITE)).isEqualTo(sent + 2);
+        }
+        one.end();
+        other.end();
+        assertThat(Arrays.copyOf(fixture.client.read("f"), 3)).isEqualTo(new byte[] {2, 2, 2});
+    }
+
+    @Test
+    void openDuringASession_seesForeignChanges() throws Exception {
+        byte[] content = Fixture.bytes(BLOCK, 1);
+        fixture.oldFile("f", content);
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        byte[] ours = Fixture.bytes(BLOCK, 2);
+        file.write(0, ours);
+        fixture.drain();
+        fixture.side.write("f", 500, new byte[] {7, 7, 7}); // same size, same tick
+        System.arraycopy(new byte[] {7, 7, 7}, 0, ours, 500, 3);
+        assertThat(fixture.client.read("f")).isEqualTo(ours);
+        file.end();
+        assertThat(fixture.client.read("f")).isEqualTo(ours);
+    }
+
+    @Test
+    void manyFiles_leaveNothingBehind() throws Exception {
+        List<byte[]> contents = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            contents.add(Fixture.bytes(1 + i * 97, i));
+            Client.Open file = fixture.client.create("f" + i, OpenFlags.O_WRONLY);
+            file.write(0, contents.get(i));
+            file.end();
+        }
+        fixture.drain();
+        fixture.clock.pass(Duration.ofHours(1));
+        for (int i = 0; i < 300; i++) {
+            assertThat(fixture.client.read("f" + i)).isEqualTo(contents.get(i));
+        }
+        assertThat(fixture.upstreamBytes()).isZero();
+        fixture.drain();
+        assertThat(fixture.buffers.usedBytes()).isZero();
+        assertThat(fixture.files.statistics().gauges().handles()).isZero();
+    }
+
+    @Test
+    void create_ofAFileThatIsThere_opensIt_unlessExclusive() throws Exception {
+        fixture.oldFile("f", "there".getBytes());
+        assertThat(errnoOf(() -> fixture.client.create("f", OpenFlags.O_RDWR | OpenFlags.O_EXCL)))
+                .isEqualTo(Errno.EEXIST);
+        Client.Open file = fixture.client.create("f", OpenFlags.O_RDWR);
+        assertThat(file.read(0, 10)).isEqualTo("there".getBytes());
+        file.end();
+    }
+
+    private static Errno errnoOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        ErrnoException failure = catchThrowableOfType(ErrnoException.class, call);
+        assertThat(failure).isNotNull();
+        return failure.errno();
+    }
+}
