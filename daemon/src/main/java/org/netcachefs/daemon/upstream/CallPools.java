@@ -254,6 +254,13 @@ public final class CallPools implements UpstreamCalls {
         }
 
         @Override
+        public void begins() {
+            if (lane == Lane.CHANGE) {
+                tree.prepareThread();
+            }
+        }
+
+        @Override
         public long begin() {
             counters.began(lane);
             return clock.getAsLong();

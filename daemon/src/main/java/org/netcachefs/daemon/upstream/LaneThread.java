@@ -26,6 +26,7 @@ final class LaneThread {
     }
 
     private void run() {
+        runner.begins();
         for (Call<?> next = pool.next(this); next != null; next = pool.next(this)) {
             if (!next.isAnswered()) {
                 makeSafely(next);
@@ -68,6 +69,9 @@ final class LaneThread {
 
     /** What a thread needs to make calls. */
     interface Runner {
+        /** Called first by the thread. */
+        void begins();
+
         UpstreamTree tree();
 
         /** A body begins now, by the clock that is returned. */

@@ -24,6 +24,9 @@ public interface UpstreamTree extends AutoCloseable {
      */
     void refresh(PathHandle directory) throws ErrnoException;
 
+    /** To be called first by each thread that makes calls which change the tree. */
+    void prepareThread();
+
     /** The calls that change the tree. */
     UpstreamChanges changes();
 

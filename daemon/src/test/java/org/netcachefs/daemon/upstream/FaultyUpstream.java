@@ -31,6 +31,11 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     @Override
+    public void prepareThread() {
+        tree.prepareThread();
+    }
+
+    @Override
     public UpstreamChanges changes() {
         return changes;
     }

@@ -73,6 +73,9 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
+    public void prepareThread() {}
+
+    @Override
     public UpstreamChanges changes() {
         return changes;
     }

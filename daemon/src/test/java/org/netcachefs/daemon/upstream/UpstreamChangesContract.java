@@ -43,6 +43,23 @@ public abstract class UpstreamChangesContract {
     }
 
     @Test
+    void modes_areTakenAsTheyAre() throws Exception {
+        Thread thread = new Thread(() -> {
+            tree().prepareThread();
+            try {
+                create("file", 0666).close();
+                changes().mkdir(root(), name("directory"), 0777);
+            } catch (ErrnoException e) {
+                throw new AssertionError(e);
+            }
+        });
+        thread.start();
+        thread.join();
+        assertThat(attributes("file").mode() & 07777).isEqualTo(0666);
+        assertThat(attributes("directory").mode() & 07777).isEqualTo(0777);
+    }
+
+    @Test
     void create_makesAFileOfThisMode_onceOnly() throws ErrnoException {
         try (DataHandle file = create("file", 0640)) {
             assertThat(changes().write(file, 0, buffer("hello"))).isEqualTo(5);

@@ -30,6 +30,7 @@ final class Libc {
 
     static final int AT_REMOVEDIR = 0x200;
     static final int AT_SYMLINK_FOLLOW = 0x400;
+    static final int CLONE_FS = 0x200;
     static final int RWF_APPEND = 0x10;
     static final int SEEK_CUR = 1;
     static final long UTIME_NOW = (1 << 30) - 1;
@@ -124,6 +125,11 @@ final class Libc {
 
         /** {@code unused}: with six integers the last would arrive as garbage. */
         long copy_file_range(int from, long offset, int to, long toOffset, long length, int flags, int unused);
+
+        int unshare(int what);
+
+        @IgnoreError
+        int umask(int mask);
 
         int mkdirat(int directory, long path, int mode);
 

@@ -11,9 +11,12 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystemStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A mounted directory, reached by system calls relative to a descriptor of its root: what is mounted over its path later does not matter. Thread-safe. */
 public final class SyscallTree implements UpstreamTree {
+    private static final Logger LOG = LoggerFactory.getLogger(SyscallTree.class);
     private static final byte[] HERE = {'.'};
 
     /** The most bytes of an attribute or of the list of their names; as many of a directory are read at once. */
@@ -114,6 +117,16 @@ public final class SyscallTree implements UpstreamTree {
                 Status.fill(scratch, number, Libc.AT_STATX_FORCE_SYNC);
                 return true;
             });
+        }
+    }
+
+    /** A umask of the thread's own, so that modes are taken as they are and the daemon's own files keep theirs. */
+    @Override
+    public void prepareThread() {
+        if (Libc.C.unshare(Libc.CLONE_FS) == 0) {
+            Libc.C.umask(0);
+        } else {
+            LOG.warn("modes of new files are subject to the daemon's umask: {}", Libc.lastErrno());
         }
     }
 
