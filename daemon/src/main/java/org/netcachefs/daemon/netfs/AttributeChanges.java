@@ -1,10 +1,10 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.concurrent.CompletionStage;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
-import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.Reply;
@@ -44,7 +44,8 @@ final class AttributeChanges {
                         reply.ok(new ValidAttributes(
                                 look.attributes(), core.config().unnotifiedAttributesNanos()));
                     } else {
-                        reply.error(told("changing attributes", failure));
+                        Failures.tell(() -> "changing attributes", failure);
+                        reply.error(Failures.errno(failure));
                     }
                 });
     }
@@ -74,19 +75,11 @@ final class AttributeChanges {
     }
 
     private void xattr(long id, Reply<Void> reply, Change change) {
-        core.services()
-                .upstream()
-                .run(Lane.CHANGE, tree -> {
-                    change(tree, core.nodes().require(id), change);
-                    return true;
-                })
-                .whenComplete((done, failure) -> {
-                    if (failure == null) {
-                        Outcome.done(reply);
-                    } else {
-                        reply.error(told("changing extended attributes", failure));
-                    }
-                });
+        CompletionStage<Boolean> call = core.services().upstream().run(Lane.CHANGE, tree -> {
+            change(tree, core.nodes().require(id), change);
+            return true;
+        });
+        Outcome.of(call, () -> "changing extended attributes", reply);
     }
 
     /** What has it open gets its descriptor before rights may be taken away. */
@@ -99,10 +92,5 @@ final class AttributeChanges {
         } finally {
             looks.changed(node);
         }
-    }
-
-    private static Errno told(String what, Throwable failure) {
-        Failures.tell(() -> what, failure);
-        return Failures.errno(failure);
     }
 }

@@ -1,6 +1,5 @@
 package org.netcachefs.daemon.netfs;
 
-import java.util.List;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
@@ -67,10 +66,12 @@ final class Creation {
 
     private void answer(Made made, Reply<Created> reply) {
         Look look = made.node.look();
+        if (look == null) {
+            opens.discard(made.node, made.writer);
+            reply.error(Errno.ESTALE);
+            return;
+        }
         try {
-            if (look == null) {
-                throw new ErrnoException(Errno.ESTALE, made.node + " left RAM");
-            }
             Opened opened = opens.created(made.node, look, made.writer);
             Entry entry = names.entry(made.node, look);
             if (!reply.ok(new Created(entry, opened))) {
@@ -78,7 +79,6 @@ final class Creation {
                 opens.release(opened.handle());
             }
         } catch (ErrnoException e) {
-            PathHandles.closeLater(core.services().upstream(), List.of(made.writer.handle()));
             reply.error(e.errno());
         }
     }

@@ -1,6 +1,5 @@
 package org.netcachefs.daemon.netfs;
 
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
@@ -188,10 +187,12 @@ final class NameChanges {
     }
 
     private void answerEntry(Reply<Entry> reply, String what, Body<Node> body) {
-        run(what, body).whenComplete((node, failure) -> {
+        core.services().upstream().run(Lane.CHANGE, body).whenComplete((node, failure) -> {
             Look look = failure == null ? node.look() : null;
             if (look == null) {
-                reply.error(failure == null ? Errno.ESTALE : Failures.errno(failure));
+                ErrnoException left = new ErrnoException(Errno.ESTALE, "it left RAM");
+                Failures.tell(() -> what, failure == null ? left : failure);
+                reply.error(Failures.errno(failure == null ? left : failure));
                 return;
             }
             Entry entry = names.entry(node, look);
@@ -202,20 +203,6 @@ final class NameChanges {
     }
 
     private void answer(Reply<Void> reply, String what, Body<Boolean> body) {
-        run(what, body).whenComplete((done, failure) -> {
-            if (failure == null) {
-                Outcome.done(reply);
-            } else {
-                reply.error(Failures.errno(failure));
-            }
-        });
-    }
-
-    private <T> CompletionStage<T> run(String what, Body<T> body) {
-        return core.services().upstream().run(Lane.CHANGE, body).whenComplete((done, failure) -> {
-            if (failure != null) {
-                Failures.tell(() -> what, failure);
-            }
-        });
+        Outcome.of(core.services().upstream().run(Lane.CHANGE, body), () -> what, reply);
     }
 }

@@ -217,28 +217,25 @@ final class Opens {
     }
 
     private void relinquish(OpenFile file) {
-        Writer writer = file.writer();
-        if (writer != null) {
-            data.closeWriter(writer);
-            end(writer);
-        }
-        drop(file.node());
+        discard(file.node(), file.writer());
         file.release();
     }
 
-    private void end(Writer writer) {
-        if (writers != null) {
+    private void end(@Nullable Writer writer) {
+        if (writer != null && writers != null) {
+            data.closeWriter(writer);
             writers.release(writer.writing().node());
         }
     }
 
     private void drop(Checked checked) {
-        Writer writer = checked.writer;
-        if (writer != null) {
-            data.closeWriter(writer);
-            end(writer);
-        }
-        drop(checked.node);
+        discard(checked.node, checked.writer);
+    }
+
+    /** A node that counts as open is not opened after all. */
+    void discard(Node node, @Nullable Writer writer) {
+        end(writer);
+        drop(node);
     }
 
     private static void drop(Node node) {

@@ -1,5 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.Reply;
 
@@ -24,6 +26,18 @@ final class Outcome implements Reply<Boolean> {
     @Override
     public void onInterrupt(Runnable action) {
         reply.onInterrupt(action);
+    }
+
+    /** Answers when {@code call} has ended; {@code what} it was is for the log. */
+    static void of(CompletionStage<?> call, Supplier<String> what, Reply<Void> reply) {
+        call.whenComplete((done, failure) -> {
+            if (failure == null) {
+                done(reply);
+            } else {
+                Failures.tell(what, failure);
+                reply.error(Failures.errno(failure));
+            }
+        });
     }
 
     @SuppressWarnings("NullAway") // the only value of Void

@@ -239,13 +239,7 @@ final class WritePath {
     }
 
     private void answer(Reply<Void> reply, String what, OpenFile file, CompletionStage<?> call) {
-        call.whenComplete((done, failure) -> {
-            if (failure == null) {
-                Outcome.done(reply);
-            } else {
-                reply.error(told(what, file.node(), failure));
-            }
-        });
+        Outcome.of(call, () -> what + " of /" + core.nodes().pathOf(file.node()), reply);
     }
 
     private Errno told(String what, Node node, Throwable failure) {
