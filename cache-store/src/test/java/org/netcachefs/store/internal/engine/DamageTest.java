@@ -108,8 +108,6 @@ class DamageTest {
         fillOne();
         assertThat(refusal(config(directory(), 1, OptionalLong.empty(), true)).reason())
                 .isEqualTo(Reason.SIZE);
-        assertThat(refusal(config(directory(), 0, OptionalLong.empty(), true)).reason())
-                .isEqualTo(Reason.SIZE);
         assertThat(directory().resolve("superblock")).exists();
         assertThat(directory().resolve("data")).exists();
     }
