@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 
 /** What identities need to know of the mount an object lies on: looked up in mountinfo once per mount. Thread-safe. */
 final class KnownMounts {
-    private static final Logger LOG = LoggerFactory.getLogger(KnownMounts.class);
     private static final int MOST = 4096;
 
     private final Map<Key, Traits> known = new ConcurrentHashMap<>();
@@ -50,7 +49,7 @@ final class KnownMounts {
         Traits traits = traits(entry, entry.map(KnownMounts::discriminator).orElse(key.mountId | Long.MIN_VALUE));
         see(traits);
         if (entry.isPresent() && known.put(key, traits) == null && !traits.checks()) {
-            LOG.warn(
+            Log.OUT.warn(
                     "{} below upstream is mounted so that its client does not see changes: what is cached of it may be stale",
                     entry.get().mountPoint());
         }
@@ -113,4 +112,11 @@ final class KnownMounts {
     }
 
     private record Key(long mountId, long device) {}
+
+    /** Made when first needed: this class is used before the place of the log is chosen. */
+    private static final class Log {
+        static final Logger OUT = LoggerFactory.getLogger(KnownMounts.class);
+
+        private Log() {}
+    }
 }
