@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.netcachefs.daemon.config.ComponentConfigs;
 import org.netcachefs.daemon.config.ExitCode;
 import org.netcachefs.daemon.config.MountChecks;
+import org.netcachefs.daemon.config.MountOptions;
 import org.netcachefs.daemon.config.MountPlan;
 import org.netcachefs.daemon.config.RefusedException;
 import org.netcachefs.daemon.control.Served;
@@ -86,7 +87,7 @@ final class Assembly {
                     new BufferPool(ComponentConfigs.BUFFER_BYTES, geometry.blockBytes()),
                     NetClock.system(),
                     timer);
-            return new NetFileSystem(config, services);
+            return NetFileSystem.of(config, services, plan.options().get(MountOptions.READ_ONLY));
         } catch (ErrnoException e) {
             throw unusable(e);
         }

@@ -150,8 +150,8 @@ class CommandsIT {
     }
 
     @Test
-    void writes_areRefusedAsReadOnly() throws Exception {
-        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "mount", "128M");
+    void readOnlyMount_refusesEveryChange() throws Exception {
+        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "mount", "128M", "--ro");
         Path file = daemon.path(files.get(3).path());
         assertThatThrownBy(() -> Files.newByteChannel(file, StandardOpenOption.WRITE))
                 .isInstanceOf(FileSystemException.class)

@@ -106,7 +106,7 @@ public final class ComponentConfigs {
 
     private static List<String> kernelOptions(OptionValues options) {
         List<String> all = new ArrayList<>();
-        all.add("ro");
+        all.add(options.get(MountOptions.READ_ONLY) ? "ro" : "rw");
         for (MountOption<Boolean> flag :
                 List.of(MountOptions.NODEV, MountOptions.NOSUID, MountOptions.NOEXEC, MountOptions.NOATIME)) {
             if (options.get(flag)) {

@@ -20,7 +20,7 @@ public final class ManPage {
             .SH DESCRIPTION
             \\fBmount\\fR mounts the directory UPSTREAM on MOUNTPOINT and keeps what is read through it in a cache on local disk,
             within \\fB\\-\\-size\\fR. It returns when the mount answers; with \\fB\\-f\\fR it stays in the foreground. UPSTREAM may be
-            mounted over itself. Mounts are read-only for now.
+            mounted over itself.
             .PP
             \\fBumount\\fR unmounts; a mount in use is left alone and its users are named. \\fB\\-l\\fR detaches it, \\fB\\-f\\fR aborts
             what waits for it.

@@ -125,10 +125,7 @@ public final class MountOptions {
     public static final MountOption<Duration> MOUNT_TIMEOUT = new MountOption<>(
             "mount-timeout", OptionType.duration(), "30s", "How long to wait until the mount answers.");
     public static final MountOption<Boolean> READ_ONLY = new MountOption<>(
-            "ro",
-            always("mounts are read-only for now"),
-            "yes",
-            "Read-only. The only way for now: writes answer EROFS.");
+            "ro", OptionType.flag(), "no", "Read-only, as in mount(8): what would change upstream answers EROFS.");
     public static final MountOption<Boolean> NODEV = new MountOption<>(
             "nodev",
             always("device files never work in a mount"),
@@ -198,7 +195,6 @@ public final class MountOptions {
         return switch (name.replace('_', '-').toLowerCase(Locale.ROOT)) {
             case "allow-other", "default-permissions" ->
                 "'" + name + "' is not supported yet: only the user who mounts can read the mount";
-            case "rw" -> "'rw' is not supported yet: mounts are read-only";
             default -> "unknown option '" + name + "'; 'netcachefs mount --help' lists them";
         };
     }

@@ -25,6 +25,10 @@ public final class OptionValues {
             if (item.isBlank()) {
                 continue;
             }
+            if (item.strip().equals("rw")) {
+                set("-o rw", MountOptions.READ_ONLY.name(), "no");
+                continue;
+            }
             int equals = item.indexOf('=');
             String name = equals < 0 ? item.strip() : item.substring(0, equals).strip();
             set(

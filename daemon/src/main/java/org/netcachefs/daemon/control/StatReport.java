@@ -51,7 +51,7 @@ final class StatReport {
         mount.addProperty("transport", served.plan().options().get(MountOptions.TRANSPORT));
         mount.addProperty(
                 "coherency", served.plan().options().get(MountOptions.COHERENCY).toString());
-        mount.addProperty("read_only", true);
+        mount.addProperty("read_only", served.fileSystem().isReadOnly());
         mount.addProperty("uptime_ns", System.nanoTime() - served.startNanos());
         mount.addProperty("connectivity", circuit == UpstreamCalls.Circuit.CLOSED ? "connected" : "disconnected");
         mount.addProperty("circuit", circuit.name().toLowerCase(Locale.ROOT).replace('_', '-'));

@@ -25,7 +25,7 @@ import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.ValidAttributes;
 import org.netcachefs.store.CacheException;
 
-/** The caching, read-only file system over one upstream tree. Thread-safe; what would change upstream answers EROFS. */
+/** The caching file system over one upstream tree. Thread-safe; itself read-only: what would change upstream answers EROFS. */
 public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     final Core core;
     final Looks looks;
@@ -47,8 +47,8 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
      *
      * @throws ErrnoException when upstream's root cannot be looked at
      */
-    public NetFileSystem(NetfsConfig config, Services services) throws ErrnoException {
-        this(config, services, true);
+    public static NetFileSystem of(NetfsConfig config, Services services, boolean readOnly) throws ErrnoException {
+        return readOnly ? new NetFileSystem(config, services, true) : new WritableFileSystem(config, services);
     }
 
     NetFileSystem(NetfsConfig config, Services services, boolean readOnly) throws ErrnoException {
@@ -80,6 +80,10 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         statfs = new Statfs(services);
         statfs.learn();
         admin = new Admin(core, names);
+    }
+
+    public boolean isReadOnly() {
+        return writers == null;
     }
 
     public NetfsConfig config() {

@@ -69,24 +69,20 @@ final class Fixture implements AutoCloseable {
     }
 
     Fixture(NetfsConfig config, Function<Executor, MemoryCache> maker) throws ErrnoException, CacheException {
-        this(config, maker, NetFileSystem::new);
+        this(config, maker, true);
     }
 
-    private Fixture(NetfsConfig config, Function<Executor, MemoryCache> maker, Maker files)
+    private Fixture(NetfsConfig config, Function<Executor, MemoryCache> maker, boolean readOnly)
             throws ErrnoException, CacheException {
         cache = maker.apply(store);
         volume = new FaultyVolume(cache.volume(new VolumeKey("memory", "test", "/", "")));
-        this.files = files.make(config, new Services(volume, GEOMETRY, calls, buffers, clock, timer));
-        client = new Client(this.files);
-    }
-
-    private interface Maker {
-        NetFileSystem make(NetfsConfig config, Services services) throws ErrnoException;
+        files = NetFileSystem.of(config, new Services(volume, GEOMETRY, calls, buffers, clock, timer), readOnly);
+        client = new Client(files);
     }
 
     /** One whose names and attributes can be changed. */
     static Fixture writable(NetfsConfig config) throws ErrnoException, CacheException {
-        return new Fixture(config, Fixture::roomy, WritableFileSystem::new);
+        return new Fixture(config, Fixture::roomy, false);
     }
 
     private static MemoryCache roomy(Executor executor) {
