@@ -25,6 +25,10 @@ public record OpenFlags(int bits) {
         return (bits & O_TRUNC) != 0;
     }
 
+    public OpenFlags withoutTruncation() {
+        return new OpenFlags(bits & ~O_TRUNC);
+    }
+
     public boolean appends() {
         return (bits & O_APPEND) != 0;
     }

@@ -106,7 +106,7 @@ final class StatReport {
         json.addProperty("calls", upstream.calls());
         json.addProperty("data_calls", upstream.dataCalls());
         json.addProperty("read_bytes", netfs.upstream().readBytes());
-        json.addProperty("written_bytes", 0);
+        json.addProperty("written_bytes", netfs.upstream().writtenBytes());
         json.addProperty("readahead_bytes", netfs.upstream().readaheadBytes());
         json.addProperty("errors", upstream.errors());
         json.addProperty("timeouts", upstream.timeouts());

@@ -1,7 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.concurrent.CompletionStage;
-import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
@@ -31,9 +30,7 @@ final class AttributeChanges {
 
     /** All but the size. */
     void set(long id, SetAttributes change, Reply<ValidAttributes> reply) {
-        core.services()
-                .upstream()
-                .run(Lane.CHANGE, tree -> {
+        Mutation.change(core, reply, tree -> {
                     Node node = core.nodes().require(id);
                     change(tree, node, (changes, object) -> set(changes, object, change));
                     Look.Moment asked = looks.begin();
@@ -75,7 +72,7 @@ final class AttributeChanges {
     }
 
     private void xattr(long id, Reply<Void> reply, Change change) {
-        CompletionStage<Boolean> call = core.services().upstream().run(Lane.CHANGE, tree -> {
+        CompletionStage<Boolean> call = Mutation.change(core, reply, tree -> {
             change(tree, core.nodes().require(id), change);
             return true;
         });

@@ -32,7 +32,8 @@ final class Counters {
     }
 
     NetfsStatistics.Upstream upstream() {
-        return new NetfsStatistics.Upstream(upstreamBytes.sum(), readaheadBytes.sum(), unchecked.sum());
+        return new NetfsStatistics.Upstream(
+                upstreamBytes.sum(), writtenBytes.sum(), readaheadBytes.sum(), unchecked.sum());
     }
 
     NetfsStatistics.Bypassed bypassed() {

@@ -1,6 +1,5 @@
 package org.netcachefs.daemon.netfs;
 
-import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
 import org.netcachefs.fuse.Created;
@@ -31,9 +30,7 @@ final class Creation {
     private record Made(Node node, Writer writer) {}
 
     void create(long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
-        core.services()
-                .upstream()
-                .run(Lane.CHANGE, tree -> make(tree, parent, name, mode, flags))
+        Mutation.change(core, reply, tree -> make(tree, parent, name, mode, flags))
                 .whenComplete((made, failure) -> {
                     if (failure == null) {
                         answer(made, reply);

@@ -14,7 +14,21 @@ final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private static final Set<Errno> ORDINARY = Set.of(
-            Errno.ENOENT, Errno.ESTALE, Errno.EACCES, Errno.EPERM, Errno.ENODATA, Errno.EOPNOTSUPP, Errno.ENOTDIR);
+            Errno.ENOENT,
+            Errno.ESTALE,
+            Errno.EACCES,
+            Errno.EPERM,
+            Errno.ENODATA,
+            Errno.EOPNOTSUPP,
+            Errno.ENOTDIR,
+            Errno.EEXIST,
+            Errno.ENOTEMPTY,
+            Errno.EISDIR,
+            Errno.EXDEV,
+            Errno.EROFS,
+            Errno.EINTR,
+            Errno.ENOSPC,
+            Errno.EDQUOT);
 
     private Failures() {}
 

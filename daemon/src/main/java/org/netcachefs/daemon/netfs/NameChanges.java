@@ -2,7 +2,6 @@ package org.netcachefs.daemon.netfs;
 
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
-import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
@@ -187,7 +186,7 @@ final class NameChanges {
     }
 
     private void answerEntry(Reply<Entry> reply, String what, Body<Node> body) {
-        core.services().upstream().run(Lane.CHANGE, body).whenComplete((node, failure) -> {
+        Mutation.change(core, reply, body).whenComplete((node, failure) -> {
             Look look = failure == null ? node.look() : null;
             if (look == null) {
                 ErrnoException left = new ErrnoException(Errno.ESTALE, "it left RAM");
@@ -203,6 +202,6 @@ final class NameChanges {
     }
 
     private void answer(Reply<Void> reply, String what, Body<Boolean> body) {
-        Outcome.of(core.services().upstream().run(Lane.CHANGE, body), () -> what, reply);
+        Outcome.of(Mutation.change(core, reply, body), () -> what, reply);
     }
 }

@@ -17,7 +17,7 @@ public record NetfsStatistics(Reads reads, Upstream upstream, Bypassed bypassed,
     }
 
     /** {@code readBytes} counts all file data that came from upstream, {@code readaheadBytes} the part nobody had asked for yet; {@code unchecked} answers given while upstream could not be asked. */
-    public record Upstream(long readBytes, long readaheadBytes, long unchecked) {}
+    public record Upstream(long readBytes, long writtenBytes, long readaheadBytes, long unchecked) {}
 
     /** File data read through without being cached, and why. */
     public record Bypassed(long bytes, Map<String, Long> reasons) {

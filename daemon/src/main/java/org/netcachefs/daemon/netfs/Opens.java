@@ -47,7 +47,7 @@ final class Opens {
     }
 
     void open(long id, OpenFlags flags, Reply<Opened> reply) {
-        if (flags.truncates() || (flags.writes() && writers == null)) {
+        if (writers == null && (flags.truncates() || flags.writes())) {
             reply.error(Errno.EROFS);
             return;
         }

@@ -4,9 +4,11 @@ import java.util.Objects;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Created;
 import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.OwnedBuffer;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.SetAttributes;
@@ -72,6 +74,55 @@ final class WritableFileSystem extends NetFileSystem {
             attributeChanges.set(shown(node), change, reply);
         } else {
             writes.truncate(shown(node), size, change.handle(), reply);
+        }
+    }
+
+    @Override
+    public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
+        Reply<Opened> answer = flags.truncates() ? new TruncatedOpen(shown(node), reply) : reply;
+        super.open(caller, node, flags.withoutTruncation(), answer);
+    }
+
+    /** Answers an open when the file it opened has been truncated. */
+    private final class TruncatedOpen implements Reply<Opened> {
+        private final long node;
+        private final Reply<Opened> reply;
+
+        TruncatedOpen(long node, Reply<Opened> reply) {
+            this.node = node;
+            this.reply = reply;
+        }
+
+        @Override
+        public boolean ok(Opened opened) {
+            writes.truncate(node, 0, opened.handle(), new Reply<>() {
+                @Override
+                public boolean ok(ValidAttributes now) {
+                    return reply.ok(opened) || !opens.release(opened.handle());
+                }
+
+                @Override
+                public boolean error(Errno errno) {
+                    opens.release(opened.handle());
+                    return reply.error(errno);
+                }
+
+                @Override
+                public void onInterrupt(Runnable action) {
+                    reply.onInterrupt(action);
+                }
+            });
+            return true;
+        }
+
+        @Override
+        public boolean error(Errno errno) {
+            return reply.error(errno);
+        }
+
+        @Override
+        public void onInterrupt(Runnable action) {
+            reply.onInterrupt(action);
         }
     }
 

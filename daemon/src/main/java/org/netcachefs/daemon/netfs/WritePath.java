@@ -29,60 +29,78 @@ final class WritePath {
         this.writers = writers;
     }
 
-    void write(WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
-        OpenFile file = opens.file(request.handle());
+    /** A file that is open for writing, in use until it is released. */
+    private record Open(OpenFile file, Writer writer) {
+        Writing writing() {
+            return writer.writing();
+        }
+
+        DataHandle handle() {
+            return writer.handle();
+        }
+
+        /** When {@code call} has ended. */
+        <T> CompletionStage<T> releasedAfter(CompletionStage<T> call) {
+            return call.whenComplete((done, failure) -> file.release());
+        }
+    }
+
+    /** Null when the handle is not one to write through. */
+    private @Nullable Open open(long handle) {
+        OpenFile file = opens.file(handle);
         Writer writer = file == null ? null : file.writer();
-        if (file == null || writer == null || !file.retain()) {
+        return file != null && writer != null && file.retain() ? new Open(file, writer) : null;
+    }
+
+    void write(WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
+        Open open = open(request.handle());
+        if (open == null) {
             bytes.close();
             reply.error(Errno.EBADF);
             return;
         }
-        boolean append = writer.flags().appends() && !request.fromPageCache();
-        writer.writing()
-                .turn(
-                        Lane.WRITE,
-                        tree -> writer.writing()
-                                .write(tree, file, writer.handle(), append, request.offset(), bytes.bytes()))
-                .whenComplete((written, failure) -> {
-                    bytes.close();
-                    file.release();
-                    if (failure == null) {
-                        reply.ok(written.length());
-                    } else {
-                        reply.error(told("write", file.node(), failure));
-                    }
-                });
+        boolean append = open.writer.flags().appends() && !request.fromPageCache();
+        CompletionStage<Writing.Written> call = Mutation.of(
+                reply,
+                tree -> open.writing().write(tree, open.file, open.handle(), append, request.offset(), bytes.bytes()),
+                body -> open.writing().turn(Lane.WRITE, body));
+        open.releasedAfter(call).whenComplete((written, failure) -> {
+            bytes.close();
+            if (failure == null) {
+                reply.ok(written.length());
+            } else {
+                reply.error(told("write", open.file.node(), failure));
+            }
+        });
     }
 
     /** A close of one of the descriptors that share a handle. */
     void flush(long handle, Reply<Void> reply) {
-        OpenFile file = opens.file(handle);
-        Writer writer = file == null ? null : file.writer();
-        if (file == null || writer == null) {
+        Open open = open(handle);
+        if (open == null) {
             Outcome.done(reply);
-            return;
+        } else {
+            answer(reply, "close", open, check(open));
         }
-        answer(reply, "close", file, check(file, writer));
     }
 
-    private CompletionStage<Boolean> check(OpenFile file, Writer writer) {
-        return writer.writing().turn(Lane.SYNC, tree -> {
-            writer.writing().check(tree, file, writer.handle());
+    private CompletionStage<Boolean> check(Open open) {
+        return open.writing().turn(Lane.SYNC, tree -> {
+            open.writing().check(tree, open.file, open.handle());
             return true;
         });
     }
 
-    /** Answered at once: nobody waits for the last close. What a mapping wrote after the last flush is checked before the descriptor goes. */
+    /** What a mapping wrote after the last flush is checked before the descriptor goes. */
     void release(long handle, Reply<Void> reply) {
-        OpenFile file = opens.file(handle);
-        Writer writer = file == null ? null : file.writer();
-        if (file == null || writer == null) {
+        Open open = open(handle);
+        if (open == null) {
             answerReleased(opens.release(handle), reply);
             return;
         }
-        check(file, writer).whenComplete((done, failure) -> {
+        open.releasedAfter(check(open)).whenComplete((done, failure) -> {
             if (failure != null) {
-                told("last close", file.node(), failure);
+                told("last close", open.file.node(), failure);
             }
             answerReleased(opens.release(handle), reply);
         });
@@ -98,31 +116,27 @@ final class WritePath {
 
     /** Beside the turns: what is written meanwhile does not wait for it. */
     void fsync(long handle, boolean dataOnly, Reply<Void> reply) {
-        OpenFile file = opens.file(handle);
-        Writer writer = file == null ? null : file.writer();
-        if (file == null || writer == null) {
+        Open open = open(handle);
+        if (open == null) {
             Outcome.done(reply);
             return;
         }
         CompletionStage<Boolean> synced = core.services().upstream().run(Lane.SYNC, tree -> {
-            tree.changes().sync(writer.handle(), dataOnly);
+            tree.changes().sync(open.handle(), dataOnly);
             return true;
         });
-        synced.whenComplete((done, failure) -> {
-            if (failure == null) {
-                Outcome.done(reply);
-            } else {
-                answer(reply, "fsync", file, failed(file, writer, failure));
-            }
-        });
+        CompletionStage<Boolean> told = synced.handle(
+                        (done, failure) -> failure == null ? synced : failed(open, failure))
+                .thenCompose(stage -> stage);
+        answer(reply, "fsync", open, told);
     }
 
     /** Before the error is told, nothing of what was written is in the cache any more. */
-    private CompletionStage<Boolean> failed(OpenFile file, Writer writer, Throwable failure) {
+    private CompletionStage<Boolean> failed(Open open, Throwable failure) {
         CompletableFuture<Boolean> told = new CompletableFuture<>();
-        writer.writing()
+        open.writing()
                 .turn(Lane.WRITE, tree -> {
-                    writer.writing().failed(file);
+                    open.writing().failed(open.file);
                     return true;
                 })
                 .whenComplete((done, ignored) -> told.completeExceptionally(failure));
@@ -131,17 +145,16 @@ final class WritePath {
 
     /** {@code handle} is the open handle it came through, if any. */
     void truncate(long id, long size, @Nullable Long handle, Reply<ValidAttributes> reply) {
-        OpenFile file = handle == null ? null : opens.file(handle);
-        Writer writer = file == null ? null : file.writer();
-        if (writer != null) {
-            DataHandle open = writer.handle();
-            changed(
-                    writer.writing(),
-                    true,
-                    reply,
-                    new OnHandle(open, tree -> tree.changes().truncate(open, size)));
+        Open open = handle == null ? null : open(handle);
+        if (open == null) {
+            truncate(id, size, reply);
             return;
         }
+        OnHandle change = new OnHandle(open.handle(), tree -> tree.changes().truncate(open.handle(), size));
+        answer(reply, "truncate", open.file.node(), open.releasedAfter(change(open.writing(), true, reply, change)));
+    }
+
+    private void truncate(long id, long size, Reply<ValidAttributes> reply) {
         Node node;
         try {
             node = core.nodes().require(id);
@@ -149,55 +162,39 @@ final class WritePath {
             reply.error(e.errno());
             return;
         }
-        Writing writing = writers.use(node);
-        changed(
-                writing,
-                false,
-                new Reply<>() {
-                    @Override
-                    public boolean ok(ValidAttributes value) {
-                        writers.release(node);
-                        return reply.ok(value);
-                    }
-
-                    @Override
-                    public boolean error(Errno errno) {
-                        writers.release(node);
-                        return reply.error(errno);
-                    }
-
-                    @Override
-                    public void onInterrupt(Runnable action) {
-                        reply.onInterrupt(action);
-                    }
-                },
-                new ByName(node, size));
+        CompletionStage<Look> call = change(writers.use(node), false, reply, new ByName(node, size));
+        answer(reply, "truncate", node, call.whenComplete((look, failure) -> writers.release(node)));
     }
 
     void allocate(long handle, int mode, long offset, long length, Reply<Void> reply) {
-        OpenFile file = opens.file(handle);
-        Writer writer = file == null ? null : file.writer();
-        if (file == null || writer == null) {
+        Open open = open(handle);
+        if (open == null) {
             reply.error(Errno.EBADF);
             return;
         }
-        DataHandle open = writer.handle();
-        Writing.Change change = new OnHandle(open, tree -> tree.changes().allocate(open, mode, offset, length));
-        answer(
-                reply,
-                "fallocate",
-                file,
-                writer.writing().turn(Lane.WRITE, tree -> writer.writing().change(tree, true, change) != null));
+        OnHandle change =
+                new OnHandle(open.handle(), tree -> tree.changes().allocate(open.handle(), mode, offset, length));
+        answer(reply, "fallocate", open, change(open.writing(), true, reply, change));
     }
 
-    private void changed(Writing writing, boolean byHandle, Reply<ValidAttributes> reply, Writing.Change change) {
-        writing.turn(Lane.WRITE, tree -> writing.change(tree, byHandle, change)).whenComplete((look, failure) -> {
+    private static CompletionStage<Look> change(
+            Writing writing, boolean byHandle, Reply<?> reply, Writing.Change change) {
+        return Mutation.of(
+                reply, tree -> writing.change(tree, byHandle, change), body -> writing.turn(Lane.WRITE, body));
+    }
+
+    private void answer(Reply<ValidAttributes> reply, String what, Node node, CompletionStage<Look> call) {
+        call.whenComplete((look, failure) -> {
             if (failure == null) {
                 reply.ok(new ValidAttributes(look.attributes(), core.config().unnotifiedAttributesNanos()));
             } else {
-                reply.error(told("truncate", writing.node(), failure));
+                reply.error(told(what, node, failure));
             }
         });
+    }
+
+    private void answer(Reply<Void> reply, String what, Open open, CompletionStage<?> call) {
+        Outcome.of(open.releasedAfter(call), () -> what + " of /" + core.nodes().pathOf(open.file.node()), reply);
     }
 
     private interface Call {
@@ -236,10 +233,6 @@ final class WritePath {
         public UpstreamStatus status(UpstreamTree tree) throws ErrnoException {
             return paths.status(tree, node, true);
         }
-    }
-
-    private void answer(Reply<Void> reply, String what, OpenFile file, CompletionStage<?> call) {
-        Outcome.of(call, () -> what + " of /" + core.nodes().pathOf(file.node()), reply);
     }
 
     private Errno told(String what, Node node, Throwable failure) {

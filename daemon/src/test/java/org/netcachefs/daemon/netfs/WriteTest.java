@@ -187,6 +187,43 @@ class WriteTest {
         assertThat(Arrays.copyOf(fixture.client.read("f"), 3)).isEqualTo(new byte[] {2, 2, 2});
     }
 
+    /** Whoever waits behind a write that hangs can be stopped: what he wrote is never sent then. */
+    @Test
+    void writeInterruptedBeforeItWasSent_isNeverSent() throws Exception {
+        fixture.oldFile("f", new byte[100]);
+        Client.Open one = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        Client.Open other = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        fixture.upstream.faults().hang(Operation.WRITE);
+        Client.Answered<Integer> first = one.beginWrite(0, new byte[] {1, 1, 1});
+        Awaitility.await().until(() -> fixture.upstream.faults().hung() == 1);
+        Client.Answered<Integer> second = other.beginWrite(0, new byte[] {2, 2, 2});
+        second.interrupt.run();
+        assertThat(Client.errnoOf(second.value)).isEqualTo(Errno.EINTR);
+        assertThat(first.value).isNotDone();
+        fixture.upstream.faults().release();
+        assertThat(Client.get(first.value)).isEqualTo(3);
+        one.end();
+        other.end();
+        assertThat(Arrays.copyOf(fixture.side.content("f"), 3)).isEqualTo(new byte[] {1, 1, 1});
+        assertThat(fixture.buffers.usedBytes()).isZero();
+    }
+
+    @Test
+    void openThatTruncates_isAnsweredWhenTheFileIsEmpty() throws Exception {
+        byte[] content = Fixture.bytes(BLOCK, 1);
+        fixture.oldFile("f", content);
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_WRONLY | OpenFlags.O_TRUNC);
+        assertThat(fixture.side.content("f")).isEmpty();
+        file.write(0, new byte[] {5});
+        file.end();
+        assertThat(fixture.client.read("f")).isEqualTo(new byte[] {5});
+        fixture.upstream.faults().fail(Operation.TRUNCATE, 1, Errno.EDQUOT);
+        assertThat(errnoOf(() -> fixture.client.openToWrite("f", OpenFlags.O_RDWR | OpenFlags.O_TRUNC)))
+                .isEqualTo(Errno.EDQUOT);
+        assertThat(fixture.files.statistics().gauges().handles()).isZero();
+    }
+
     @Test
     void openDuringASession_seesForeignChanges() throws Exception {
         byte[] content = Fixture.bytes(BLOCK, 1);
