@@ -32,6 +32,9 @@ final class AttributeChanges {
     void set(long id, SetAttributes change, Reply<ValidAttributes> reply) {
         Mutation.change(core, reply, tree -> {
                     Node node = core.nodes().require(id);
+                    if (takesRights(change) && node.opens() > 0) {
+                        data.keep(tree, node);
+                    }
                     change(tree, node, (changes, object) -> set(changes, object, change));
                     Look.Moment asked = looks.begin();
                     return looks.note(node, paths.status(tree, node, false), asked, false);
@@ -45,6 +48,11 @@ final class AttributeChanges {
                         reply.error(Failures.errno(failure));
                     }
                 });
+    }
+
+    /** What has the file open gets its descriptor before. */
+    private static boolean takesRights(SetAttributes change) {
+        return change.mode() != null || change.uid() != null || change.gid() != null;
     }
 
     /** The owner first: a change of it takes set-id bits away. */
@@ -79,11 +87,7 @@ final class AttributeChanges {
         Outcome.of(call, () -> "changing extended attributes", reply);
     }
 
-    /** What has it open gets its descriptor before rights may be taken away. */
     private void change(UpstreamTree tree, Node node, Change change) throws ErrnoException {
-        if (node.opens() > 0) {
-            data.keep(tree, node);
-        }
         try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, node)) {
             change.make(tree.changes(), lease.handle());
         } finally {

@@ -14,13 +14,15 @@ import org.netcachefs.fuse.Reply;
 /** Makes files and opens them in one step. Thread-safe. */
 final class Creation {
     private final Core core;
+    private final Looks looks;
     private final Names names;
     private final Opens opens;
     private final NameChanges changes;
     private final Writers writers;
 
-    Creation(Core core, Names names, Opens opens, NameChanges changes, Writers writers) {
+    Creation(Core core, Looks looks, Names names, Opens opens, NameChanges changes, Writers writers) {
         this.core = core;
+        this.looks = looks;
         this.names = names;
         this.opens = opens;
         this.changes = changes;
@@ -47,10 +49,8 @@ final class Creation {
         DataHandle handle = changes.create(tree, parent, name, mode & 07777, flags);
         boolean made = false;
         try {
-            Node node = names.find(tree, parent, name);
-            if (!tree.status(handle, false).identity().equals(node.identity())) {
-                throw new ErrnoException(Errno.ESTALE, name + " is another object already");
-            }
+            Look.Moment asked = looks.begin();
+            Node node = names.made(parent, name, tree.status(handle, false), asked);
             Node open = core.nodes().require(node.id(), Node::addOpen);
             made = true;
             return new Made(open, new Writer(writers.use(open), handle, flags));

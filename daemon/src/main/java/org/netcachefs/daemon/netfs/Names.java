@@ -109,23 +109,37 @@ final class Names {
         boolean kept = false;
         try {
             UpstreamStatus status = tree.status(handle, false);
-            Dirent before = core.dirents().get(parent.id(), name);
-            Node guess = before == null ? null : core.nodes().known(before.node());
             Node.Place place = new Node.Place(parent.id(), name);
-            Node node = core.nodes().seen(status, place, guess);
-            settle(node, place, status);
-            Look look = looks.note(node, status, found.moment(), false);
-            core.dirents().put(place, new Dirent(node.id(), found.moment(), found.parentState()));
+            Found node = found(place, status, found);
             if (status.attributes().isDirectory()) {
                 kept = true;
-                paths.offer(node, handle, look, found.moment());
+                paths.offer(node.node, handle, node.look, found.moment());
             }
-            return node;
+            return node.node;
         } finally {
             if (!kept) {
                 handle.close();
             }
         }
+    }
+
+    private record Found(Node node, Look look) {}
+
+    private Found found(Node.Place place, UpstreamStatus status, Dirent found) throws ErrnoException {
+        Dirent before = core.dirents().get(place.parent(), place.name());
+        Node guess = before == null ? null : core.nodes().known(before.node());
+        Node node = core.nodes().seen(status, place, guess);
+        settle(node, place, status);
+        Look look = looks.note(node, status, found.moment(), false);
+        core.dirents().put(place, new Dirent(node.id(), found.moment(), found.parentState()));
+        return new Found(node, look);
+    }
+
+    /** What was just made or opened by its name: {@code status} came of asking it at {@code asked}. */
+    Node made(Node parent, FileName name, UpstreamStatus status, Look.Moment asked) throws ErrnoException {
+        Look parentLook = parent.look();
+        long state = parentLook == null ? 0 : parentLook.state();
+        return found(new Node.Place(parent.id(), name), status, new Dirent(0, asked, state)).node;
     }
 
     /** What has one name only lost those it had. */
@@ -141,6 +155,13 @@ final class Names {
     /** A name that was absent after {@code asked} is remembered as that only if whatever makes it appear would show in the directory's times. */
     private void absent(UpstreamTree tree, PathHandle directory, Node parent, FileName name, Look.Moment asked)
             throws ErrnoException {
+        Look last = parent.look();
+        if (last != null
+                && last.isSuperseded()) { // it is being written to: the name may well come, and the question would
+            // cost a round trip
+            core.dirents().forget(new Node.Place(parent.id(), name));
+            return;
+        }
         Look.Moment askedParent = looks.begin();
         Look look = looks.note(parent, tree.status(directory, true), askedParent, true);
         core.dirents().forget(new Node.Place(parent.id(), name));

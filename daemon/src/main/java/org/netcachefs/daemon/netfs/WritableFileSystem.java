@@ -27,7 +27,7 @@ final class WritableFileSystem extends NetFileSystem {
         nameChanges = new NameChanges(core, looks, paths, data, names);
         attributeChanges = new AttributeChanges(core, looks, paths, data);
         Writers files = Objects.requireNonNull(writers);
-        creation = new Creation(core, names, opens, nameChanges, files);
+        creation = new Creation(core, looks, names, opens, nameChanges, files);
         writes = new WritePath(core, opens, paths, files);
     }
 

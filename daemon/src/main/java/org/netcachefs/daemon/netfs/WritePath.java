@@ -62,7 +62,7 @@ final class WritePath {
         boolean append = open.writer.flags().appends() && !request.fromPageCache();
         CompletionStage<Writing.Written> call = Mutation.of(
                 reply,
-                tree -> open.writing().write(tree, open.file, open.handle(), append, request.offset(), bytes.bytes()),
+                tree -> open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes()),
                 body -> open.writing().turn(Lane.WRITE, body));
         open.releasedAfter(call).whenComplete((written, failure) -> {
             bytes.close();
@@ -84,9 +84,12 @@ final class WritePath {
         }
     }
 
-    private CompletionStage<Boolean> check(Open open) {
+    private static CompletionStage<Boolean> check(Open open) {
+        if (!open.writer.needsCheck()) {
+            return CompletableFuture.completedStage(true);
+        }
         return open.writing().turn(Lane.SYNC, tree -> {
-            open.writing().check(tree, open.file, open.handle());
+            open.writing().check(tree, open.file, open.writer);
             return true;
         });
     }

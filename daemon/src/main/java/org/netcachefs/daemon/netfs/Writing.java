@@ -30,14 +30,19 @@ final class Writing {
     private final Gathering gathering;
     private final Turns turns = new Turns();
 
-    /** Written since the last check. */
-    private boolean inSession;
+    /** Written since the last check. Set by the turn under way, before the write is acknowledged. */
+    private volatile boolean inSession;
 
     Writing(Core core, Looks looks, Node node, Gathering.Taker taker) {
         this.core = core;
         this.looks = looks;
         this.node = node;
         gathering = new Gathering(core.services().geometry(), core.services().buffers(), taker);
+    }
+
+    /** Whether anything acknowledged was written since the last check. */
+    boolean isInSession() {
+        return inSession;
     }
 
     Node node() {
@@ -65,16 +70,17 @@ final class Writing {
     record Written(long offset, int length) {}
 
     /** {@code append}: to the end upstream has, else to {@code offset}. */
-    Written write(UpstreamTree tree, OpenFile file, DataHandle to, boolean append, long offset, ByteBuffer bytes)
+    Written write(UpstreamTree tree, OpenFile file, Writer to, boolean append, long offset, ByteBuffer bytes)
             throws ErrnoException {
         Cookie cookie = begin(file);
+        to.wrote(true);
         if (cookie != null && !append) {
             gathering.expect(offset, cookie.coherency().size());
         }
         long version = cookie == null ? 0 : cookie.version();
         ByteBuffer gathered = bytes.duplicate();
         unpublish(cookie, new ByteRange(offset, bytes.remaining()));
-        long at = sent(tree, file, to, append, offset, bytes);
+        long at = sent(tree, file, to.handle(), append, offset, bytes);
         int length = bytes.position() - gathered.position();
         unpublish(cookie, new ByteRange(at, length));
         if (cookie != null) {
@@ -130,23 +136,29 @@ final class Writing {
     }
 
     /** What a close does: errors of a network file system come now, and a file that is as we left it is cached from now on. */
-    void check(UpstreamTree tree, OpenFile file, DataHandle handle) throws ErrnoException {
-        if (!inSession) {
-            return;
-        }
+    void check(UpstreamTree tree, OpenFile file, Writer writer) throws ErrnoException {
         boolean done = false;
         try {
-            tree.changes().flush(handle);
-            Look.Moment asked = looks.begin();
-            UpstreamStatus status = tree.status(handle, true);
-            Look look = looks.note(node, status, asked, true);
-            end(file, look.moment().equals(asked) ? status.coherency() : null);
+            if (writer.wrote()) {
+                writer.wrote(false);
+                tree.changes().flush(writer.handle());
+            }
+            if (inSession) {
+                compare(tree, file, writer.handle());
+            }
             done = true;
         } finally {
             if (!done) {
                 failed(file);
             }
         }
+    }
+
+    private void compare(UpstreamTree tree, OpenFile file, DataHandle handle) throws ErrnoException {
+        Look.Moment asked = looks.begin();
+        UpstreamStatus status = tree.status(handle, true);
+        Look look = looks.note(node, status, asked, true);
+        end(file, look.moment().equals(asked) ? status.coherency() : null);
     }
 
     /** {@code found} is null when nobody knows what the file is now. */

@@ -91,9 +91,21 @@ public final class TestUpstream implements AutoCloseable {
         command("reset");
     }
 
-    /** From now on answers nothing, until {@link #release}. */
-    public void hang() {
-        command("hang");
+    /** From now on answers nothing, or nothing of these operations, until {@link #release}. */
+    public void hang(String... operations) {
+        command(("hang " + String.join(" ", operations)).strip());
+    }
+
+    /** Waits until a request of this operation waits for {@link #release}. */
+    public void awaitParked(String operation) {
+        MountedDaemon.await(
+                operation + " at the upstream that hangs",
+                () -> command("parked " + operation).get("parked").getAsInt() > 0);
+    }
+
+    /** Every request of this operation fails with this errno; {@code none} ends it. */
+    public void errorOf(String operation, String errno) {
+        command("error-of " + operation + " " + errno);
     }
 
     public void release() {

@@ -32,8 +32,12 @@ final class Gate implements InvocationHandler {
     private final Switches switches;
     private final ExecutorService workers = Executors.newCachedThreadPool(Gate::daemonThread);
     private final ScheduledExecutorService later = Executors.newScheduledThreadPool(1, Gate::daemonThread);
-    private final Deque<Runnable> parked = new ArrayDeque<>();
+    private final Deque<Parked> parked = new ArrayDeque<>();
     private boolean hung;
+    private Set<String> hanging = Set.of();
+
+    /** A request that waits, and what it is. */
+    private record Parked(String operation, Runnable request) {}
 
     private Gate(FileSystem inner, Switches switches) {
         this.inner = inner;
@@ -49,17 +53,22 @@ final class Gate implements InvocationHandler {
                 Proxy.newProxyInstance(Gate.class.getClassLoader(), new Class<?>[] {FileSystem.class}, this);
     }
 
-    synchronized void hang() {
+    /** From now on nothing is let through, or only what is not one of {@code operations}. */
+    synchronized void hang(Set<String> operations) {
         hung = true;
+        hanging = operations;
     }
 
-    synchronized int parked() {
-        return parked.size();
+    /** How many requests of an operation wait, of all if it is empty. */
+    synchronized int parked(String operation) {
+        return (int) parked.stream()
+                .filter(one -> operation.isEmpty() || one.operation.equals(operation))
+                .count();
     }
 
     synchronized void release() {
         hung = false;
-        parked.forEach(workers::execute);
+        parked.forEach(one -> workers.execute(one.request));
         parked.clear();
     }
 
@@ -70,7 +79,7 @@ final class Gate implements InvocationHandler {
         }
         switches.request();
         Runnable request = () -> answer(method, arguments);
-        if (!park(request)) {
+        if (!park(method.getName(), request)) {
             if (switches.delayMillis() > 0) {
                 later.schedule(() -> workers.execute(request), switches.delayMillis(), TimeUnit.MILLISECONDS);
             } else {
@@ -80,15 +89,16 @@ final class Gate implements InvocationHandler {
         return null;
     }
 
-    private synchronized boolean park(Runnable request) {
-        if (hung) {
-            parked.add(request);
+    private synchronized boolean park(String operation, Runnable request) {
+        boolean parks = hung && (hanging.isEmpty() || hanging.contains(operation));
+        if (parks) {
+            parked.add(new Parked(operation, request));
         }
-        return hung;
+        return parks;
     }
 
     private void answer(Method method, Object[] arguments) {
-        Optional<Errno> error = switches.error();
+        Optional<Errno> error = switches.error().or(() -> switches.errorOf(method.getName()));
         if (error.isEmpty() && WRITES.contains(method.getName())) {
             error = switches.writeError();
         }

@@ -12,6 +12,7 @@ import org.netcachefs.fuse.Timestamp;
 /** How the test upstream misbehaves, and what it counted. Thread-safe. */
 final class Switches {
     private final Map<Path, Count> counts = new ConcurrentHashMap<>();
+    private final Map<String, Errno> errors = new ConcurrentHashMap<>();
     private final AtomicLong requests = new AtomicLong();
     private volatile long tickNanos = 1;
     private volatile long skewNanos;
@@ -53,6 +54,15 @@ final class Switches {
 
     Optional<Errno> error() {
         return error;
+    }
+
+    /** Every request of this operation fails from now on, or no more. */
+    void errorOf(String operation, Optional<Errno> errno) {
+        errno.ifPresentOrElse(e -> errors.put(operation, e), () -> errors.remove(operation));
+    }
+
+    Optional<Errno> errorOf(String operation) {
+        return Optional.ofNullable(errors.get(operation));
     }
 
     void writeError(Optional<Errno> errno) {

@@ -7,8 +7,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.Mount;
 import org.netcachefs.fuse.MountRequest;
@@ -60,19 +62,20 @@ public final class UpstreamMain {
 
     private JsonObject obey(String[] words) {
         switch (words[0]) {
-            case "hang" -> gate.hang();
+            case "hang" -> gate.hang(Set.of(Arrays.copyOfRange(words, 1, words.length)));
             case "release" -> gate.release();
             case "delay" -> switches.delay(Long.parseLong(words[1]));
             case "clock" -> switches.clock(Long.parseLong(words[1]), Long.parseLong(words[2]));
             case "longest-read" -> switches.longestRead(Integer.parseInt(words[1]));
             case "error" -> switches.error(errno(words[1]));
+            case "error-of" -> switches.errorOf(words[1], errno(words[2]));
             case "write-error" -> switches.writeError(errno(words[1]));
             case "reset" -> switches.reset();
-            case "count" -> {}
+            case "count", "parked" -> {}
             default -> throw new IllegalArgumentException(words[0]);
         }
         JsonObject answer = words[0].equals("count") ? switches.counted(backing.root()) : new JsonObject();
-        answer.addProperty("parked", gate.parked());
+        answer.addProperty("parked", gate.parked(words[0].equals("parked") ? words[1] : ""));
         return answer;
     }
 
