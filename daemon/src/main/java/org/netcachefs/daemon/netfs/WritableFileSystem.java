@@ -25,8 +25,8 @@ final class WritableFileSystem extends NetFileSystem {
     WritableFileSystem(NetfsConfig config, Services services) throws ErrnoException {
         super(config, services, false);
         nameChanges = new NameChanges(core, looks, paths, data, names);
-        attributeChanges = new AttributeChanges(core, looks, paths, data);
         Writers files = Objects.requireNonNull(writers);
+        attributeChanges = new AttributeChanges(core, looks, paths, data, files);
         creation = new Creation(core, looks, names, opens, nameChanges, files);
         writes = new WritePath(core, opens, paths, files);
     }

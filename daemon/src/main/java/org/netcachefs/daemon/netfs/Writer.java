@@ -16,6 +16,7 @@ final class Writer {
         this.writing = writing;
         this.handle = handle;
         this.flags = flags;
+        writing.opened(handle);
     }
 
     Writing writing() {

@@ -33,11 +33,31 @@ final class Writing {
     /** Written since the last check. Set by the turn under way, before the write is acknowledged. */
     private volatile boolean inSession;
 
+    /** What the file was opened by for writing last, as long as it is open. */
+    private volatile @Nullable DataHandle handle;
+
     Writing(Core core, Looks looks, Node node, Gathering.Taker taker) {
         this.core = core;
         this.looks = looks;
         this.node = node;
         gathering = new Gathering(core.services().geometry(), core.services().buffers(), taker);
+    }
+
+    void opened(DataHandle now) {
+        handle = now;
+    }
+
+    /** To be called before {@code former} is closed. */
+    void closing(DataHandle former) {
+        if (handle == former) {
+            handle = null;
+        }
+    }
+
+    /** A descriptor of the file, which may be closed any moment; null if there is none. */
+    @Nullable
+    DataHandle handle() {
+        return handle;
     }
 
     /** Whether anything acknowledged was written since the last check. */

@@ -3,6 +3,7 @@ package org.netcachefs.daemon.upstream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
+import org.netcachefs.daemon.upstream.UpstreamTree.Handle;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
@@ -61,11 +62,8 @@ public interface UpstreamChanges {
 
     void symlink(PathHandle directory, FileName name, byte[] target) throws ErrnoException;
 
-    /** Gives the object one more name. */
-    void link(PathHandle object, PathHandle directory, FileName name) throws ErrnoException;
-
-    /** Gives a file made by {@link #createUnnamed} a name. */
-    void link(DataHandle file, PathHandle directory, FileName name) throws ErrnoException;
+    /** Gives the object one more name, or a file made by {@link #createUnnamed} its first. */
+    void link(Handle object, PathHandle directory, FileName name) throws ErrnoException;
 
     /** {@code flags} of renameat2(2). */
     void rename(PathHandle directory, FileName name, PathHandle newDirectory, FileName newName, int flags)
@@ -76,16 +74,16 @@ public interface UpstreamChanges {
     void rmdir(PathHandle directory, FileName name) throws ErrnoException;
 
     /** Of anything but a symbolic link. */
-    void chmod(PathHandle object, int mode) throws ErrnoException;
+    void chmod(Handle object, int mode) throws ErrnoException;
 
     /** -1 leaves an id alone. */
-    void chown(PathHandle object, int uid, int gid) throws ErrnoException;
+    void chown(Handle object, int uid, int gid) throws ErrnoException;
 
     /** Null leaves a time alone; {@link org.netcachefs.fuse.SetAttributes#NOW} is upstream's own present. */
-    void times(PathHandle object, @Nullable Timestamp accessed, @Nullable Timestamp modified) throws ErrnoException;
+    void times(Handle object, @Nullable Timestamp accessed, @Nullable Timestamp modified) throws ErrnoException;
 
     /** {@code flags}: XATTR_CREATE, XATTR_REPLACE. */
-    void setxattr(PathHandle object, FileName name, byte[] value, int flags) throws ErrnoException;
+    void setxattr(Handle object, FileName name, byte[] value, int flags) throws ErrnoException;
 
-    void removexattr(PathHandle object, FileName name) throws ErrnoException;
+    void removexattr(Handle object, FileName name) throws ErrnoException;
 }

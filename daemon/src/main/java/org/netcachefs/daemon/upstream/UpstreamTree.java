@@ -30,11 +30,8 @@ public interface UpstreamTree extends AutoCloseable {
     /** The calls that change the tree. */
     UpstreamChanges changes();
 
-    /** As {@link #status(PathHandle, boolean)} of an open file. */
-    UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException;
-
     /** The object's attributes and identity; {@code forced} past upstream's own attribute cache (AT_STATX_FORCE_SYNC). */
-    UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException;
+    UpstreamStatus status(Handle object, boolean forced) throws ErrnoException;
 
     /** Opens a regular file for reading (never a FIFO, device or socket: {@code EINVAL}). */
     DataHandle openData(PathHandle file) throws ErrnoException;
@@ -75,15 +72,15 @@ public interface UpstreamTree extends AutoCloseable {
     /** One directory entry; {@code inode} is upstream's. */
     record DirectoryItem(FileName name, long inode, FileType type) {}
 
-    /** An O_PATH descriptor. Closed when the calls using it are done; closing it again does nothing. */
-    interface PathHandle extends AutoCloseable {
+    /** A descriptor. Closed when the calls using it are done; closing it again does nothing. */
+    interface Handle extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** A descriptor open for data. Closed when the calls using it are done; closing it again does nothing. */
-    interface DataHandle extends AutoCloseable {
-        @Override
-        void close();
-    }
+    /** An O_PATH descriptor. */
+    interface PathHandle extends Handle {}
+
+    /** A descriptor open for data. */
+    interface DataHandle extends Handle {}
 }

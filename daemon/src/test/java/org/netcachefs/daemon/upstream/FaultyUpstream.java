@@ -76,13 +76,8 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     @Override
-    public UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException {
+    public UpstreamStatus status(Handle object, boolean forced) throws ErrnoException {
         return faults.pass(forced ? Operation.FORCED_STATUS : Operation.STATUS, () -> tree.status(object, forced));
-    }
-
-    @Override
-    public UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException {
-        return faults.pass(forced ? Operation.FORCED_STATUS : Operation.STATUS, () -> tree.status(file, forced));
     }
 
     @Override

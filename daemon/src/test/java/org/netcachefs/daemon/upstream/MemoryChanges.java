@@ -173,16 +173,7 @@ final class MemoryChanges implements UpstreamChanges {
     }
 
     @Override
-    public void link(PathHandle object, PathHandle directory, FileName name) throws ErrnoException {
-        linkNode(object, directory, name);
-    }
-
-    @Override
-    public void link(DataHandle file, PathHandle directory, FileName name) throws ErrnoException {
-        linkNode(file, directory, name);
-    }
-
-    private void linkNode(Object object, PathHandle directory, FileName name) throws ErrnoException {
+    public void link(UpstreamTree.Handle object, PathHandle directory, FileName name) throws ErrnoException {
         tree.locked(() -> {
             MemoryNode node = MemoryUpstream.node(object);
             MemoryNode parent = directory(directory);
@@ -264,12 +255,12 @@ final class MemoryChanges implements UpstreamChanges {
     // ---- attributes
 
     @Override
-    public void chmod(PathHandle object, int mode) throws ErrnoException {
+    public void chmod(UpstreamTree.Handle object, int mode) throws ErrnoException {
         changeStatus(object, node -> node.permissions = mode & 07777);
     }
 
     @Override
-    public void chown(PathHandle object, int uid, int gid) throws ErrnoException {
+    public void chown(UpstreamTree.Handle object, int uid, int gid) throws ErrnoException {
         changeStatus(object, node -> {
             node.uid = uid == -1 ? node.uid : uid;
             node.gid = gid == -1 ? node.gid : gid;
@@ -278,7 +269,7 @@ final class MemoryChanges implements UpstreamChanges {
 
     @Override
     @SuppressWarnings("ReferenceEquality")
-    public void times(PathHandle object, @Nullable Timestamp accessed, @Nullable Timestamp modified)
+    public void times(UpstreamTree.Handle object, @Nullable Timestamp accessed, @Nullable Timestamp modified)
             throws ErrnoException {
         changeStatus(object, node -> {
             if (modified != null) {
@@ -288,7 +279,7 @@ final class MemoryChanges implements UpstreamChanges {
     }
 
     @Override
-    public void setxattr(PathHandle object, FileName name, byte[] value, int flags) throws ErrnoException {
+    public void setxattr(UpstreamTree.Handle object, FileName name, byte[] value, int flags) throws ErrnoException {
         tree.locked(() -> {
             boolean there = MemoryUpstream.node(object).attributes.containsKey(name.toString());
             if (flags == 1 && there) {
@@ -303,7 +294,7 @@ final class MemoryChanges implements UpstreamChanges {
     }
 
     @Override
-    public void removexattr(PathHandle object, FileName name) throws ErrnoException {
+    public void removexattr(UpstreamTree.Handle object, FileName name) throws ErrnoException {
         tree.locked(() -> {
             if (!MemoryUpstream.node(object).attributes.containsKey(name.toString())) {
                 throw new ErrnoException(Errno.ENODATA, "removexattr");
@@ -329,7 +320,7 @@ final class MemoryChanges implements UpstreamChanges {
         });
     }
 
-    private void changeStatus(PathHandle object, Change change) throws ErrnoException {
+    private void changeStatus(UpstreamTree.Handle object, Change change) throws ErrnoException {
         tree.locked(() -> {
             MemoryNode node = MemoryUpstream.node(object);
             change.make(node);

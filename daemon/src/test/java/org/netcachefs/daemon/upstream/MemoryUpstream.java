@@ -128,16 +128,7 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
-    public UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException {
-        return statusOf(object, forced);
-    }
-
-    @Override
-    public UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException {
-        return statusOf(file, forced);
-    }
-
-    private UpstreamStatus statusOf(Object object, boolean forced) throws ErrnoException {
+    public UpstreamStatus status(UpstreamTree.Handle object, boolean forced) throws ErrnoException {
         synchronized (lock) {
             MemoryNode node = node(object);
             if (forced || node.seen == null || !staleAttributes) {

@@ -7,6 +7,7 @@ import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
+import org.netcachefs.daemon.upstream.UpstreamTree.Handle;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
@@ -191,18 +192,9 @@ final class SyscallChanges implements UpstreamChanges {
                 (number, s) -> with(other -> Libc.C.symlinkat(other.name(target), number, s.name(name.bytes()))));
     }
 
-    @Override
-    public void link(PathHandle object, PathHandle directory, FileName name) throws ErrnoException {
-        link((Descriptor) object, directory, name);
-    }
-
-    @Override
-    public void link(DataHandle file, PathHandle directory, FileName name) throws ErrnoException {
-        link((Descriptor) file, directory, name);
-    }
-
     /** By the name /proc has of it, for by descriptor alone needs a capability; a symbolic link has only that way. */
-    private void link(Descriptor object, PathHandle directory, FileName name) throws ErrnoException {
+    @Override
+    public void link(Handle object, PathHandle directory, FileName name) throws ErrnoException {
         on(object, (number, source) -> {
             Status.fill(source, number, Libc.AT_STATX_DONT_SYNC);
             boolean isLink = FileType.ofMode(Status.mode(source)) == FileType.SYMLINK;
@@ -245,18 +237,17 @@ final class SyscallChanges implements UpstreamChanges {
     // ---- attributes
 
     @Override
-    public void chmod(PathHandle object, int mode) throws ErrnoException {
+    public void chmod(Handle object, int mode) throws ErrnoException {
         make(object, "chmod", (number, s) -> Libc.C.fchmodat(Libc.AT_FDCWD, s.descriptorPath(number), mode, 0));
     }
 
     @Override
-    public void chown(PathHandle object, int uid, int gid) throws ErrnoException {
+    public void chown(Handle object, int uid, int gid) throws ErrnoException {
         make(object, "chown", (number, s) -> Libc.C.fchownat(number, s.empty(), uid, gid, Libc.AT_EMPTY_PATH));
     }
 
     @Override
-    public void times(PathHandle object, @Nullable Timestamp accessed, @Nullable Timestamp modified)
-            throws ErrnoException {
+    public void times(Handle object, @Nullable Timestamp accessed, @Nullable Timestamp modified) throws ErrnoException {
         make(object, "utimensat", (number, s) -> {
             putTime(s, Scratch.STATUS, accessed);
             putTime(s, Scratch.STATUS + 16, modified);
@@ -274,7 +265,7 @@ final class SyscallChanges implements UpstreamChanges {
     }
 
     @Override
-    public void setxattr(PathHandle object, FileName name, byte[] value, int flags) throws ErrnoException {
+    public void setxattr(Handle object, FileName name, byte[] value, int flags) throws ErrnoException {
         Scratch room = large.take();
         try {
             long from = room.toRoom(value);
@@ -289,7 +280,7 @@ final class SyscallChanges implements UpstreamChanges {
     }
 
     @Override
-    public void removexattr(PathHandle object, FileName name) throws ErrnoException {
+    public void removexattr(Handle object, FileName name) throws ErrnoException {
         make(
                 object,
                 "removexattr " + name,
@@ -332,7 +323,7 @@ final class SyscallChanges implements UpstreamChanges {
         T make(int number, Scratch scratch) throws ErrnoException;
     }
 
-    private <T> T on(PathHandle object, WithScratch<T> call) throws ErrnoException {
+    private <T> T on(Handle object, WithScratch<T> call) throws ErrnoException {
         return on((Descriptor) object, call);
     }
 
@@ -362,7 +353,7 @@ final class SyscallChanges implements UpstreamChanges {
         int make(int number, Scratch scratch) throws ErrnoException;
     }
 
-    private void make(PathHandle object, String what, AttemptOn attempt) throws ErrnoException {
+    private void make(Handle object, String what, AttemptOn attempt) throws ErrnoException {
         on(object, (number, scratch) -> made(what, () -> attempt.make(number, scratch)));
     }
 }

@@ -136,16 +136,8 @@ public final class SyscallTree implements UpstreamTree {
     }
 
     @Override
-    public UpstreamStatus status(PathHandle object, boolean forced) throws ErrnoException {
-        return status((Descriptor) object, forced);
-    }
-
-    @Override
-    public UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException {
-        return status((Descriptor) file, forced);
-    }
-
-    private UpstreamStatus status(Descriptor descriptor, boolean forced) throws ErrnoException {
+    public UpstreamStatus status(Handle object, boolean forced) throws ErrnoException {
+        Descriptor descriptor = (Descriptor) object;
         int number = descriptor.lease();
         Scratch scratch = small.take();
         try {
