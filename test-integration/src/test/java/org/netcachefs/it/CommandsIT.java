@@ -63,7 +63,9 @@ class CommandsIT {
         assertThat((result.out() + result.err()).strip().lines())
                 .as(result.toString())
                 .hasSize(1);
-        assertThat(Mounts.at(mountPoint)).hasValue(new Mounts.Line(mountPoint, "fuse.netcachefs", tree.toString()));
+        Mounts.Line line = Mounts.at(mountPoint).orElseThrow();
+        assertThat(line.type()).isEqualTo("fuse.netcachefs");
+        assertThat(line.source()).isEqualTo(tree.toString());
         Trees.assertSame(tree, mountPoint);
         Product.launch(scratch.directory(), "umount", mountPoint.toString()).expect(0);
         assertThat(Mounts.isNetcachefs(mountPoint)).isFalse();

@@ -142,7 +142,8 @@ class WriteErrorsIT {
                     through.seek(0);
                     through.readFully(new byte[BLOCK]); // what others see meanwhile is not kept either
                 }
-                change(random.nextBoolean() ? through : beside, expected, random.nextBoolean() ? ours : theirs, random);
+                change(beside, expected, theirs, random);
+                change(through, expected, ours, random);
             }
         }
     }

@@ -1,13 +1,18 @@
 package org.netcachefs.it.harness;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
+import org.netcachefs.daemon.config.RefusedException;
+import org.netcachefs.daemon.control.ControlClient;
 
 /**
  * A netcachefs daemon with its mount, in a JVM of its own: {@code netcachefs mount -f UPSTREAM MOUNTPOINT …}. May be ended and
@@ -93,8 +98,9 @@ public final class MountedDaemon implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(Product.environment(scratch.directory()));
+        Optional<Mounts.Line> dead = Mounts.at(mountPoint);
         process = builder.start().toHandle();
-        await("the mount at " + mountPoint, () -> answers());
+        await("the mount at " + mountPoint, () -> answers(dead));
     }
 
     private String[] arguments(String... first) {
@@ -107,11 +113,22 @@ public final class MountedDaemon implements AutoCloseable {
         return all.toArray(String[]::new);
     }
 
-    private boolean answers() throws IOException {
+    /** A mount left by a daemon that was killed may answer too, from what the kernel remembers. */
+    private boolean answers(Optional<Mounts.Line> dead) throws IOException {
         if (!process.isAlive()) {
             throw new AssertionError("the daemon ended: " + said());
         }
-        return Mounts.isNetcachefs(mountPoint) && Files.isDirectory(mountPoint);
+        return Mounts.isNetcachefs(mountPoint)
+                && (!Mounts.at(mountPoint).equals(dead) || isServed())
+                && Files.isDirectory(mountPoint);
+    }
+
+    private boolean isServed() {
+        try (DirectoryStream<Path> opened = Files.newDirectoryStream(mountPoint)) {
+            return opened != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     public Path mountPoint() {
@@ -139,6 +156,25 @@ public final class MountedDaemon implements AutoCloseable {
     public Stat stat() {
         return Stat.parse(
                 command("stat", "--json", mountPoint.toString()).expect(0).out());
+    }
+
+    /** Where root's daemon is asked. */
+    public Path socket() {
+        return Path.of("/run/netcachefs", stat().text("mount.volume") + ".sock");
+    }
+
+    /** How many slots were culled, asked at {@code socket} without a process of its own. */
+    public static long culled(Path socket) {
+        JsonObject request = new JsonObject();
+        request.addProperty("command", "stat");
+        try {
+            return ControlClient.ask(socket, request, PATIENCE)
+                    .getAsJsonObject("cull")
+                    .get("culled")
+                    .getAsLong();
+        } catch (RefusedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public Stat stat(Path path) {

@@ -13,8 +13,8 @@ import java.util.Optional;
 public final class Mounts {
     private Mounts() {}
 
-    /** One mount: where, its type and its source. */
-    public record Line(Path mountPoint, String type, String source) {}
+    /** One mount: its number, where it is, its type and its source. */
+    public record Line(String number, Path mountPoint, String type, String source) {}
 
     public static List<Line> all() {
         try {
@@ -23,7 +23,7 @@ public final class Mounts {
                 String[] halves = line.split(" - ", 2);
                 String[] left = halves[0].split(" ");
                 String[] right = halves[1].split(" ");
-                lines.add(new Line(Path.of(unescape(left[4])), right[0], unescape(right[1])));
+                lines.add(new Line(left[0], Path.of(unescape(left[4])), right[0], unescape(right[1])));
             }
             return lines;
         } catch (IOException e) {

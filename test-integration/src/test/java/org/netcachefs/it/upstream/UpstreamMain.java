@@ -18,10 +18,13 @@ import org.netcachefs.fuse.Transport;
 import org.netcachefs.fuse.Transports;
 
 /**
- * The test upstream's process: {@code UpstreamMain BACKING MOUNTPOINT direct|cached}. Takes one command a line on standard
+ * The test upstream's process: {@code UpstreamMain BACKING MOUNTPOINT direct|cached|remembering}. Takes one command a line on standard
  * input, answers each by one line of JSON, ends with its input.
  */
 public final class UpstreamMain {
+    /** As acregmin of mount.nfs. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(3);
+
     private final Switches switches = new Switches();
     private final Backing backing;
     private final Gate gate;
@@ -33,6 +36,7 @@ public final class UpstreamMain {
 
     public static void main(String[] arguments) throws Exception {
         UpstreamMain upstream = new UpstreamMain(Path.of(arguments[0]), arguments[2].equals("direct"));
+        long attributesValid = arguments[2].equals("remembering") ? REMEMBERED.toNanos() : 0;
         Transport transport = Transports.libfuse();
         MountRequest request = new MountRequest(
                 Path.of(arguments[1]),
@@ -42,8 +46,8 @@ public final class UpstreamMain {
                 Duration.ofSeconds(20),
                 1 << 17,
                 1 << 17,
-                0,
-                0,
+                attributesValid,
+                attributesValid,
                 4);
         Mount mount = transport.mount(request, upstream.gate.asFileSystem());
         upstream.serve(System.out);
@@ -75,7 +79,7 @@ public final class UpstreamMain {
             default -> throw new IllegalArgumentException(words[0]);
         }
         JsonObject answer = words[0].equals("count") ? switches.counted(backing.root()) : new JsonObject();
-        answer.addProperty("parked", gate.parked(words[0].equals("parked") ? words[1] : ""));
+        answer.addProperty("parked", gate.parked(words[0].equals("parked") && words.length > 1 ? words[1] : ""));
         return answer;
     }
 
