@@ -1,10 +1,12 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.concurrent.CompletionStage;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.Reply;
@@ -13,6 +15,9 @@ import org.netcachefs.fuse.ValidAttributes;
 
 /** Changes what an object says of itself: mode, owner, times, extended attributes. Answered when upstream has answered. Thread-safe. */
 final class AttributeChanges {
+    private static final int SET_IDS = 06000;
+    private static final FileName CAPABILITY = FileName.of("security.capability");
+
     private final Core core;
     private final Looks looks;
     private final PathHandles paths;
@@ -30,12 +35,12 @@ final class AttributeChanges {
     }
 
     /** All but the size. */
-    void set(long id, SetAttributes change, Reply<ValidAttributes> reply) {
+    void set(Identity who, long id, SetAttributes change, Reply<ValidAttributes> reply) {
         core.services()
                 .upstream()
-                .run(Lane.CHANGE, tree -> {
+                .run(Lane.CHANGE, who, tree -> {
                     Node node = core.nodes().require(id);
-                    change(tree, node, (changes, object) -> set(changes, object, change));
+                    setOrTakeRights(tree, node, change);
                     Look.Moment asked = looks.begin();
                     return looks.note(node, paths.status(tree, node, false), asked, false);
                 })
@@ -48,6 +53,33 @@ final class AttributeChanges {
                         reply.error(Failures.errno(failure));
                     }
                 });
+    }
+
+    /** The kernel takes set-id bits away before somebody else than the owner writes: it has the right to, the writer has not. */
+    private void setOrTakeRights(UpstreamTree tree, Node node, SetAttributes change) throws ErrnoException {
+        Change all = (changes, object) -> set(changes, object, change);
+        try {
+            change(tree, node, all);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EPERM || tree.actor().isOwn() || !takesRights(tree, node, change)) {
+                throw e;
+            }
+            tree.as(Identity.OWN, own -> {
+                change(own, node, all);
+                return true;
+            });
+        }
+    }
+
+    /** Whether all it does is to take set-id bits away. */
+    private boolean takesRights(UpstreamTree tree, Node node, SetAttributes change) throws ErrnoException {
+        Integer mode = change.mode();
+        if (mode == null || !change.equals(new SetAttributes(mode, null, null, null, null, null, change.handle()))) {
+            return false;
+        }
+        int present = paths.status(tree, node, true).attributes().mode() & 07777;
+        int wanted = mode & 07777;
+        return wanted != present && (wanted | (present & SET_IDS)) == present;
     }
 
     /** The owner first: a change of it takes set-id bits away. */
@@ -66,16 +98,18 @@ final class AttributeChanges {
         }
     }
 
-    void setXattr(long id, FileName name, byte[] value, int flags, Reply<Void> reply) {
-        xattr(id, reply, (changes, object) -> changes.setxattr(object, name, value, flags));
+    void setXattr(Identity who, long id, FileName name, byte[] value, int flags, Reply<Void> reply) {
+        xattr(who, id, reply, (changes, object) -> changes.setxattr(object, name, value, flags));
     }
 
-    void removeXattr(long id, FileName name, Reply<Void> reply) {
-        xattr(id, reply, (changes, object) -> changes.removexattr(object, name));
+    /** As set-id bits, the kernel takes a program's capabilities away before anybody writes; users cannot ask for it. */
+    void removeXattr(Identity caller, long id, FileName name, Reply<Void> reply) {
+        Identity who = name.equals(CAPABILITY) ? Identity.OWN : caller;
+        xattr(who, id, reply, (changes, object) -> changes.removexattr(object, name));
     }
 
-    private void xattr(long id, Reply<Void> reply, Change change) {
-        CompletionStage<Boolean> call = core.services().upstream().run(Lane.CHANGE, tree -> {
+    private void xattr(Identity who, long id, Reply<Void> reply, Change change) {
+        CompletionStage<Boolean> call = core.services().upstream().run(Lane.CHANGE, who, tree -> {
             change(tree, core.nodes().require(id), change);
             return true;
         });

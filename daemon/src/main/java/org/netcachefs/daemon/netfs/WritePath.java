@@ -3,6 +3,7 @@ package org.netcachefs.daemon.netfs;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -29,7 +30,7 @@ final class WritePath {
         this.writers = writers;
     }
 
-    void write(WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
+    void write(Identity caller, WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
         OpenFile file = opens.file(request.handle());
         Writer writer = file == null ? null : file.writer();
         if (file == null || writer == null || !file.retain()) {
@@ -37,12 +38,14 @@ final class WritePath {
             reply.error(Errno.EBADF);
             return;
         }
+        boolean isCallers = !request.fromPageCache() && request.caller().pid() != 0;
+        Identity who = isCallers ? caller : file.who();
         boolean append = writer.flags().appends() && !request.fromPageCache();
         writer.writing()
                 .turn(
                         Lane.WRITE,
-                        tree -> writer.writing()
-                                .write(tree, file, writer.handle(), append, request.offset(), bytes.bytes()))
+                        who.makes(tree -> writer.writing()
+                                .write(tree, file, writer.handle(), append, request.offset(), bytes.bytes())))
                 .whenComplete((written, failure) -> {
                     bytes.close();
                     file.release();
@@ -66,10 +69,10 @@ final class WritePath {
     }
 
     private CompletionStage<Boolean> check(OpenFile file, Writer writer) {
-        return writer.writing().turn(Lane.SYNC, tree -> {
+        return writer.writing().turn(Lane.SYNC, file.who().makes(tree -> {
             writer.writing().check(tree, file, writer.handle());
             return true;
-        });
+        }));
     }
 
     /** Answered at once: nobody waits for the last close. What a mapping wrote after the last flush is checked before the descriptor goes. */
@@ -104,7 +107,7 @@ final class WritePath {
             Outcome.done(reply);
             return;
         }
-        CompletionStage<Boolean> synced = core.services().upstream().run(Lane.SYNC, tree -> {
+        CompletionStage<Boolean> synced = core.services().upstream().run(Lane.SYNC, file.who(), tree -> {
             tree.changes().sync(writer.handle(), dataOnly);
             return true;
         });
@@ -130,12 +133,13 @@ final class WritePath {
     }
 
     /** {@code handle} is the open handle it came through, if any. */
-    void truncate(long id, long size, @Nullable Long handle, Reply<ValidAttributes> reply) {
+    void truncate(Identity who, long id, long size, @Nullable Long handle, Reply<ValidAttributes> reply) {
         OpenFile file = handle == null ? null : opens.file(handle);
         Writer writer = file == null ? null : file.writer();
         if (writer != null) {
             DataHandle open = writer.handle();
             changed(
+                    who,
                     writer.writing(),
                     true,
                     reply,
@@ -151,6 +155,7 @@ final class WritePath {
         }
         Writing writing = writers.use(node);
         changed(
+                who,
                 writing,
                 false,
                 new Reply<>() {
@@ -174,7 +179,7 @@ final class WritePath {
                 new ByName(node, size));
     }
 
-    void allocate(long handle, int mode, long offset, long length, Reply<Void> reply) {
+    void allocate(Identity who, long handle, int mode, long offset, long length, Reply<Void> reply) {
         OpenFile file = opens.file(handle);
         Writer writer = file == null ? null : file.writer();
         if (file == null || writer == null) {
@@ -187,17 +192,21 @@ final class WritePath {
                 reply,
                 "fallocate",
                 file,
-                writer.writing().turn(Lane.WRITE, tree -> writer.writing().change(tree, true, change) != null));
+                writer.writing()
+                        .turn(Lane.WRITE, who.makes(tree -> writer.writing().change(tree, true, change) != null)));
     }
 
-    private void changed(Writing writing, boolean byHandle, Reply<ValidAttributes> reply, Writing.Change change) {
-        writing.turn(Lane.WRITE, tree -> writing.change(tree, byHandle, change)).whenComplete((look, failure) -> {
-            if (failure == null) {
-                reply.ok(new ValidAttributes(look.attributes(), core.config().unnotifiedAttributesNanos()));
-            } else {
-                reply.error(told("truncate", writing.node(), failure));
-            }
-        });
+    private void changed(
+            Identity who, Writing writing, boolean byHandle, Reply<ValidAttributes> reply, Writing.Change change) {
+        writing.turn(Lane.WRITE, who.makes(tree -> writing.change(tree, byHandle, change)))
+                .whenComplete((look, failure) -> {
+                    if (failure == null) {
+                        reply.ok(new ValidAttributes(
+                                look.attributes(), core.config().unnotifiedAttributesNanos()));
+                    } else {
+                        reply.error(told("truncate", writing.node(), failure));
+                    }
+                });
     }
 
     private interface Call {
