@@ -147,7 +147,10 @@ class UsersIT {
     void fileClosedToAUserByAnAccessList_isRefusedToHimWhenCached(String coherency) throws Exception {
         Content.write(tree.resolve("listed"), 1, 100_000);
         Command.run(List.of(
-                        "setfacl", "-m", "u:" + BOB + ":0", tree.resolve("listed").toString()))
+                        "setfacl",
+                        "-m",
+                        "u:" + BOB + ":0",
+                        tree.resolve("listed").toString()))
                 .expect(0);
         MountedDaemon daemon = mount("--coherency", coherency).browse();
         Path mount = daemon.mountPoint();
@@ -171,7 +174,8 @@ class UsersIT {
         assertThat(number(tree.resolve("others"), "mode") & 07777).isEqualTo(0777);
         assertThat(number(tree.resolve("own"), "mode") & 07777).isEqualTo(0777);
         assertThat(number(tree.resolve("cut"), "mode") & 07777).isEqualTo(0777);
-        Command.run(List.of("sh", "-c", "echo x 1<> \"$0\"", mount.resolve("roots").toString()))
+        Command.run(List.of(
+                        "sh", "-c", "echo x 1<> \"$0\"", mount.resolve("roots").toString()))
                 .expect(0);
         assertThat(number(tree.resolve("roots"), "mode") & 07777).isEqualTo(06777);
         assertThat(Files.readString(tree.resolve("others"))).isEqualTo("x\nogram");
@@ -213,17 +217,30 @@ class UsersIT {
         owner(home, ALICE, ALICE);
         mode(home, 0700);
         Path mount = mount().mountPoint();
-        as(ALICE, mount, "echo given > home/f && exec 3< home/f 4>> home/log && chmod 0 home/f && cat <&3 && echo x >&4")
+        as(
+                        ALICE,
+                        mount,
+                        "echo given > home/f && exec 3< home/f 4>> home/log && chmod 0 home/f && cat <&3 && echo x >&4")
                 .expect(0);
         String drop = "exec setpriv --reuid=" + BOB + " --regid=" + BOB + " --clear-groups ";
         Command.Result bob = Command.run(List.of(
                 "sh",
                 "-c",
-                "cd \"$0\" && exec 3< home/log 4>> home/log && " + drop + "sh -c 'cat <&3 && echo y >&4 && stat -L -c %s /dev/fd/4'",
+                "cd \"$0\" && exec 3< home/log 4>> home/log && " + drop
+                        + "sh -c 'cat <&3 && echo y >&4 && stat -L -c %s /dev/fd/4'",
                 mount.toString()));
         assertThat(bob.expect(0).out()).isEqualTo("x\n4\n");
         assertThat(Files.readString(home.resolve("log"))).isEqualTo("x\ny\n");
         refused(as(BOB, mount, "cat home/log"));
+    }
+
+    @Test
+    void programThatMayOnlyBeRun_isRun() throws Exception {
+        Path program = Files.copy(Path.of("/bin/echo").toRealPath(), tree.resolve("program"));
+        mode(program, 0711);
+        Path mount = mount().mountPoint();
+        assertThat(as(BOB, mount, "./program ran").expect(0).out()).isEqualTo("ran\n");
+        refused(as(BOB, mount, "cat program"));
     }
 
     @Test
