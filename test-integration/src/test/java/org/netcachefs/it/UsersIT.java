@@ -162,6 +162,26 @@ class UsersIT {
     }
 
     @Test
+    void accessLists_neitherGrantBeyondTheMode_norHideKnownNames() throws Exception {
+        Path granted = Files.writeString(tree.resolve("granted"), "x");
+        mode(granted, 0600);
+        Path folder = Files.createDirectory(tree.resolve("closed"));
+        Files.writeString(folder.resolve("known"), "known");
+        for (String[] list : new String[][] {{"u:" + BOB + ":r", "granted"}, {"u:" + BOB + ":0", "closed"}}) {
+            Command.run(List.of("setfacl", "-m", list[0], tree.resolve(list[1]).toString()))
+                    .expect(0);
+        }
+        Path mount = mount().mountPoint();
+        refused(as(BOB, mount, "cat granted"));
+        as(ALICE, mount, "stat closed/known && ls closed && cat closed/known").expect(0);
+        as(BOB, mount, "stat closed/known").expect(0);
+        refused(as(BOB, mount, "cat closed/known"));
+        refused(as(BOB, mount, "ls closed"));
+        Files.writeString(folder.resolve("new"), "new");
+        refused(as(BOB, mount, "stat closed/new"));
+    }
+
+    @Test
     void setIdBits_endWithTheWriteOfAnybodyButRoot() throws Exception {
         for (String name : List.of("others", "own", "cut", "roots")) {
             Files.writeString(tree.resolve(name), "program");

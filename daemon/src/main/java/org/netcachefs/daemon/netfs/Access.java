@@ -12,7 +12,7 @@ import org.netcachefs.fuse.FileType;
  * were when it was given; while upstream hangs, as long as nothing else is known of it. The daemon's own user needs none. Thread-safe.
  */
 final class Access {
-    static final int MOST_GRANTS = 65_536;
+    static final int MOST_GRANTS = 32_768;
     private static final int X_OK = 1;
 
     private final Core core;

@@ -45,8 +45,9 @@ final class Callers {
             return recent.identity;
         }
         Identity read = new Identity(caller.uid(), caller.gid(), groups(caller.pid()));
-        known.put(caller, new Known(read, now));
-        return read;
+        Identity same = recent != null && recent.identity.equals(read) ? recent.identity : read;
+        known.put(caller, new Known(same, now));
+        return same;
     }
 
     private List<Integer> groups(int process) {

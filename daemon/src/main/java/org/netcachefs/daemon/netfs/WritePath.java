@@ -38,8 +38,8 @@ final class WritePath {
             reply.error(Errno.EBADF);
             return;
         }
-        boolean isCallers = !request.fromPageCache() && request.caller().pid() != 0;
-        Identity who = isCallers ? caller : file.who();
+        boolean isKernels = request.caller().pid() == 0 && caller.isOwn();
+        Identity who = request.fromPageCache() || isKernels ? file.who() : caller;
         boolean append = writer.flags().appends() && !request.fromPageCache();
         writer.writing()
                 .turn(
