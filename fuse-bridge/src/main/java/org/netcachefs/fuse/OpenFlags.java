@@ -13,12 +13,20 @@ public record OpenFlags(int bits) {
     public static final int O_NONBLOCK = 04000;
     public static final int O_DIRECT = 040000;
 
+    /** The kernel's own, beside those of open(2). */
+    public static final int FMODE_EXEC = 040;
+
     public boolean reads() {
         return (bits & O_ACCMODE) != O_WRONLY;
     }
 
     public boolean writes() {
         return (bits & O_ACCMODE) != 0;
+    }
+
+    /** Whether the file is opened to run it, which may be allowed to who may not read it. */
+    public boolean runs() {
+        return (bits & FMODE_EXEC) != 0;
     }
 
     public boolean truncates() {

@@ -69,6 +69,7 @@ class WriteHangIT {
                     Actor second = Actor.open(scratch, file)) {
                 boolean succeeded =
                         contend(round, operation, first, contest.first(round), second, contest.second(round));
+                first.close(); // whatever it sent has landed
                 contest.check(round, succeeded);
             }
         }
@@ -76,7 +77,7 @@ class WriteHangIT {
     }
 
     private boolean contend(int round, String operation, Actor first, String one, Actor second, String other) {
-        boolean all = round % 3 == 0;
+        boolean all = round % 3 == 0; // it hangs at a lookup then, perhaps: only if killed it never sends the change
         if (all) {
             upstream.hang();
         } else {
@@ -84,7 +85,7 @@ class WriteHangIT {
         }
         first.tell(one);
         upstream.awaitParked(all ? "" : operation);
-        if (round % 2 == 0) {
+        if (all || round % 2 == 0) {
             first.kill();
         } else {
             first.signal();

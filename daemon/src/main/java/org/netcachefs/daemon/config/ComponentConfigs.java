@@ -113,6 +113,12 @@ public final class ComponentConfigs {
                 all.add(flag.name().toLowerCase(Locale.ROOT));
             }
         }
+        if (options.get(MountOptions.ALLOW_OTHER)) {
+            all.add("allow_other");
+        }
+        if (options.get(MountOptions.ALLOW_OTHER) || options.get(MountOptions.DEFAULT_PERMISSIONS)) {
+            all.add("default_permissions");
+        }
         return all;
     }
 

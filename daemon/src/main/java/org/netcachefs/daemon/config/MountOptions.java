@@ -3,7 +3,6 @@ package org.netcachefs.daemon.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.netcachefs.daemon.upstream.UnreachablePolicy;
 import org.netcachefs.fuse.Errno;
@@ -141,6 +140,17 @@ public final class MountOptions {
     public static final MountOption<Boolean> NOATIME =
             new MountOption<>("noatime", OptionType.flag(), "no", "Access times are not kept, as in mount(8).");
 
+    public static final MountOption<Boolean> ALLOW_OTHER = new MountOption<>(
+            "allow-other",
+            OptionType.flag(),
+            "no",
+            "Lets all users use the mount, each with his own rights upstream, instead of only the one who mounts. For root only.");
+    public static final MountOption<Boolean> DEFAULT_PERMISSIONS = new MountOption<>(
+            "default-permissions",
+            OptionType.flag(),
+            "no",
+            "The kernel checks modes and owners before it asks the daemon. Always so with allow-other.");
+
     public static final MountOption<LogLevel> LOG_LEVEL = new MountOption<>(
             "log-level",
             OptionType.choice(LogLevel.class),
@@ -180,6 +190,8 @@ public final class MountOptions {
             NOSUID,
             NOEXEC,
             NOATIME,
+            ALLOW_OTHER,
+            DEFAULT_PERMISSIONS,
             LOG_LEVEL);
 
     private MountOptions() {}
@@ -192,11 +204,7 @@ public final class MountOptions {
 
     /** The line for a name that is no option. */
     public static String unknown(String name) {
-        return switch (name.replace('_', '-').toLowerCase(Locale.ROOT)) {
-            case "allow-other", "default-permissions" ->
-                "'" + name + "' is not supported yet: only the user who mounts can read the mount";
-            default -> "unknown option '" + name + "'; 'netcachefs mount --help' lists them";
-        };
+        return "unknown option '" + name + "'; 'netcachefs mount --help' lists them";
     }
 
     /** A flag that cannot be taken away. */

@@ -27,6 +27,7 @@ public final class MountPlanner {
     /** Looks at upstream and the mount point, for as long as {@code mount-timeout}: either may hang. */
     public MountPlan plan(String upstream, String mountPoint) throws RefusedException {
         ComponentConfigs.netfs(options);
+        requireRootForOthers();
         long millis = options.get(MountOptions.MOUNT_TIMEOUT).toMillis();
         CompletableFuture<MountPlan> plan = new CompletableFuture<>();
         Thread looker = new Thread(
@@ -41,6 +42,15 @@ public final class MountPlanner {
         looker.setDaemon(true);
         looker.start();
         return await(plan, millis, upstream);
+    }
+
+    private void requireRootForOthers() throws RefusedException {
+        if (options.get(MountOptions.ALLOW_OTHER) && !surroundings.isRoot()) {
+            throw new RefusedException(
+                    ExitCode.USAGE,
+                    "--allow-other: mount as root; a daemon of user " + surroundings.user()
+                            + " would give everybody that user's rights upstream");
+        }
     }
 
     private static MountPlan await(CompletableFuture<MountPlan> plan, long millis, String upstream)

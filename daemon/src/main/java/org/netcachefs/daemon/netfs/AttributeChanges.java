@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.concurrent.CompletionStage;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /** Changes what an object says of itself: mode, owner, times, extended attributes. Answered when upstream has answered. Thread-safe. */
 final class AttributeChanges {
     private static final Logger LOG = LoggerFactory.getLogger(AttributeChanges.class);
+    private static final int SET_IDS = 06000;
+    private static final FileName CAPABILITY = FileName.of("security.capability");
 
     private final Core core;
     private final Looks looks;
@@ -42,14 +45,14 @@ final class AttributeChanges {
     }
 
     /** All but the size. */
-    void set(long id, SetAttributes change, Reply<ValidAttributes> reply) {
-        Mutation.change(core, reply, tree -> {
+    void set(Identity who, long id, SetAttributes change, Reply<ValidAttributes> reply) {
+        Mutation.change(core, who, reply, tree -> {
                     Node node = core.nodes().require(id);
                     if (takesRights(change) && node.opens() > 0) {
                         data.keep(tree, node);
                     }
                     return on(tree, node, object -> {
-                        made(node, object, tree.changes(), (changes, o) -> set(changes, o, change));
+                        setOrTakeSetIds(tree, node, object, change);
                         Look.Moment asked = looks.begin();
                         return looks.note(node, tree.status(object, false), asked, false);
                     });
@@ -70,6 +73,31 @@ final class AttributeChanges {
         return change.mode() != null || change.uid() != null || change.gid() != null;
     }
 
+    /** The kernel takes set-id bits away before somebody else than the owner writes: it has the right to, the writer has not. */
+    private void setOrTakeSetIds(UpstreamTree tree, Node node, Handle object, SetAttributes change)
+            throws ErrnoException {
+        Change all = (changes, o) -> set(changes, o, change);
+        try {
+            made(node, object, tree.changes(), all);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EPERM || tree.actor().isOwn() || !onlyTakesSetIds(tree, object, change)) {
+                throw e;
+            }
+            tree.as(Identity.OWN, own -> made(node, object, own.changes(), all));
+        }
+    }
+
+    private static boolean onlyTakesSetIds(UpstreamTree tree, Handle object, SetAttributes change)
+            throws ErrnoException {
+        Integer mode = change.mode();
+        if (mode == null || !change.equals(new SetAttributes(mode, null, null, null, null, null, change.handle()))) {
+            return false;
+        }
+        int present = tree.status(object, true).attributes().mode() & 07777;
+        int wanted = mode & 07777;
+        return wanted != present && (wanted | (present & SET_IDS)) == present;
+    }
+
     /** The owner first: a change of it takes set-id bits away. */
     private static void set(UpstreamChanges changes, Handle object, SetAttributes change) throws ErrnoException {
         Integer uid = change.uid();
@@ -86,16 +114,18 @@ final class AttributeChanges {
         }
     }
 
-    void setXattr(long id, FileName name, byte[] value, int flags, Reply<Void> reply) {
-        xattr(id, reply, (changes, object) -> changes.setxattr(object, name, value, flags));
+    void setXattr(Identity who, long id, FileName name, byte[] value, int flags, Reply<Void> reply) {
+        xattr(who, id, reply, (changes, object) -> changes.setxattr(object, name, value, flags));
     }
 
-    void removeXattr(long id, FileName name, Reply<Void> reply) {
-        xattr(id, reply, (changes, object) -> changes.removexattr(object, name));
+    /** As set-id bits, the kernel takes a program's capabilities away before anybody writes; users cannot ask for it. */
+    void removeXattr(Identity caller, long id, FileName name, Reply<Void> reply) {
+        Identity who = name.equals(CAPABILITY) ? Identity.OWN : caller;
+        xattr(who, id, reply, (changes, object) -> changes.removexattr(object, name));
     }
 
-    private void xattr(long id, Reply<Void> reply, Change change) {
-        CompletionStage<Boolean> call = Mutation.change(core, reply, tree -> {
+    private void xattr(Identity who, long id, Reply<Void> reply, Change change) {
+        CompletionStage<Boolean> call = Mutation.change(core, who, reply, tree -> {
             Node node = core.nodes().require(id);
             return on(tree, node, object -> made(node, object, tree.changes(), change));
         });

@@ -3,6 +3,7 @@ package org.netcachefs.daemon.netfs;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -18,7 +19,7 @@ final class Checks {
     private final ConcurrentHashMap<Question, CompletableFuture<Look>> underWay = new ConcurrentHashMap<>();
 
     /** What is asked before upstream goes away is no answer to who asks when it is back. */
-    private record Question(long node, long epoch) {}
+    private record Question(long node, Identity who, long epoch) {}
 
     Checks(Core core, Looks looks, PathHandles paths) {
         this.core = core;
@@ -77,16 +78,16 @@ final class Checks {
     }
 
     /** {@link #byHandle} as a call of its own, shared by all who want it at once. */
-    CompletionStage<Look> again(Node node) {
+    CompletionStage<Look> again(Node node, Identity who) {
         CompletableFuture<Look> mine = new CompletableFuture<>();
-        Question question = new Question(node.id(), core.epoch());
+        Question question = new Question(node.id(), who, core.epoch());
         CompletableFuture<Look> other = underWay.putIfAbsent(question, mine);
         if (other != null) {
             return other;
         }
         core.services()
                 .upstream()
-                .run(Lane.METADATA, tree -> byHandleOrGone(tree, node))
+                .run(Lane.METADATA, who, tree -> byHandleOrGone(tree, node))
                 .whenComplete((look, failure) -> {
                     underWay.remove(question);
                     if (failure == null) {
@@ -99,8 +100,8 @@ final class Checks {
     }
 
     /** {@link #byHandle} as a call of its own that begins now. */
-    CompletionStage<Look> anew(Node node) {
-        return core.services().upstream().run(Lane.METADATA, tree -> byHandleOrGone(tree, node));
+    CompletionStage<Look> anew(Node node, Identity who) {
+        return core.services().upstream().run(Lane.METADATA, who, tree -> byHandleOrGone(tree, node));
     }
 
     /** What is open stays what it was when its name is gone. */

@@ -4,7 +4,13 @@ import org.netcachefs.daemon.upstream.UpstreamCalls.Circuit;
 
 /** What the parts of one file system share. */
 record Core(
-        NetfsConfig config, Services services, Counters counters, NodeTable nodes, Dirents dirents, ClockSkew skew) {
+        NetfsConfig config,
+        Services services,
+        Counters counters,
+        NodeTable nodes,
+        Dirents dirents,
+        ClockSkew skew,
+        Callers callers) {
     long now() {
         return services.clock().monotonicNanos();
     }

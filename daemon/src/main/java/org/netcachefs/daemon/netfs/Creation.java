@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
 import org.netcachefs.fuse.Created;
@@ -31,11 +32,11 @@ final class Creation {
 
     private record Made(Node node, Writer writer) {}
 
-    void create(long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
-        Mutation.change(core, reply, tree -> make(tree, parent, name, mode, flags))
+    void create(Identity who, long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
+        Mutation.change(core, who, reply, tree -> make(tree, parent, name, mode, flags))
                 .whenComplete((made, failure) -> {
                     if (failure == null) {
-                        answer(made, reply);
+                        answer(who, made, reply);
                     } else {
                         Failures.tell(() -> "making " + name, failure);
                         reply.error(Failures.errno(failure));
@@ -61,7 +62,7 @@ final class Creation {
         }
     }
 
-    private void answer(Made made, Reply<Created> reply) {
+    private void answer(Identity who, Made made, Reply<Created> reply) {
         Look look = made.node.look();
         if (look == null) {
             opens.discard(made.node, made.writer);
@@ -69,7 +70,7 @@ final class Creation {
             return;
         }
         try {
-            Opened opened = opens.created(made.node, look, made.writer);
+            Opened opened = opens.created(who, made.node, look, made.writer);
             Entry entry = names.entry(made.node, look);
             if (!reply.ok(new Created(entry, opened))) {
                 names.undo(entry);

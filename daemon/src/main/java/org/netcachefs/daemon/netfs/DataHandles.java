@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.List;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
@@ -31,11 +32,38 @@ final class DataHandles {
     }
 
     /**
+     * As {@link #lease(UpstreamTree, Node)} for who has it open: he may read it whatever became of its mode, or of the names that lead to it.
+     * Where upstream does not let even the daemon, by the descriptor he writes through.
+     */
+    HandleCache.Lease<DataHandle> lease(UpstreamTree tree, OpenFile file) throws ErrnoException {
+        try {
+            return leaseAsAny(tree, file.node());
+        } catch (ErrnoException e) {
+            Writer writer = file.writer();
+            if (e.errno() != Errno.EACCES || writer == null || !writer.flags().reads()) {
+                throw e;
+            }
+            return HandleCache.Lease.unshared(writer.handle());
+        }
+    }
+
+    private HandleCache.Lease<DataHandle> leaseAsAny(UpstreamTree tree, Node node) throws ErrnoException {
+        try {
+            return lease(tree, node);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EACCES || tree.actor().isOwn()) {
+                throw e;
+            }
+            return tree.as(Identity.OWN, own -> lease(own, node));
+        }
+    }
+
+    /**
      * The file's descriptor, opened anew if the file changed since; where that cannot be done any more, the one there is.
      *
      * @throws ErrnoException ESTALE when another object took its place before it was opened
      */
-    HandleCache.Lease<DataHandle> lease(UpstreamTree tree, Node node) throws ErrnoException {
+    private HandleCache.Lease<DataHandle> lease(UpstreamTree tree, Node node) throws ErrnoException {
         long state = node.state();
         HandleCache.Lease<DataHandle> lease = open.lease(node.id(), state);
         if (lease != null) {
@@ -53,6 +81,11 @@ final class DataHandles {
         }
     }
 
+    /** Opens it as whom the thread acts for, whatever descriptor there is. */
+    void openAs(UpstreamTree tree, Node node) throws ErrnoException {
+        openAnew(tree, node, node.state()).close();
+    }
+
     /** A descriptor to write through, of the file that was just checked. */
     Writer writer(UpstreamTree tree, Node node, OpenFlags flags, Writers writers) throws ErrnoException {
         try (HandleCache.Lease<PathHandle> path = paths.lease(tree, node)) {
@@ -68,7 +101,7 @@ final class DataHandles {
     /** Sees to it that what is open can be read when its name is gone. */
     void keep(UpstreamTree tree, Node node) {
         try {
-            lease(tree, node).close();
+            leaseAsAny(tree, node).close();
         } catch (ErrnoException e) {
             LOG.debug("{} cannot be read once its name is gone: {}", node, e.getMessage());
         }

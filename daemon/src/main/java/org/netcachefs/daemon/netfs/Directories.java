@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.Questions.Question;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DirectoryItem;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
@@ -27,10 +28,12 @@ final class Directories {
     private final PathHandles paths;
     private final Questions questions;
     private final Names names;
+    private final Access access;
     private final Listings listings = new Listings(Listings.DEFAULT_ITEMS);
     private final Handles<OpenDirectory> directories = new Handles<>();
 
-    Directories(Core core, Checks checks, PathHandles paths, Questions questions, Names names) {
+    Directories(Core core, Checks checks, PathHandles paths, Questions questions, Names names, Access access) {
+        this.access = access;
         this.core = core;
         this.checks = checks;
         this.paths = paths;
@@ -40,14 +43,16 @@ final class Directories {
 
     private static final class OpenDirectory {
         private final Node node;
+        private final Identity who;
 
         /** What the open saw; null when it could not check. */
         private volatile @Nullable Look checked;
 
         private volatile @Nullable List<DirectoryItem> items;
 
-        OpenDirectory(Node node, @Nullable Look checked) {
+        OpenDirectory(Node node, Identity who, @Nullable Look checked) {
             this.node = node;
+            this.who = who;
             this.checked = checked;
         }
     }
@@ -56,7 +61,7 @@ final class Directories {
         return directories.size();
     }
 
-    void open(long id, Reply<Opened> reply) {
+    void open(Identity who, long id, Reply<Opened> reply) {
         Node node;
         try {
             node = core.nodes().require(id);
@@ -66,10 +71,18 @@ final class Directories {
         }
         questions.answer(
                 reply,
-                Question.<Look, Opened>of(tree -> checks.byName(tree, node), look -> opened(node, look))
-                        .orKnown(() -> openedKnown(node))
+                Question.<Look, Opened>of(tree -> check(tree, node), look -> opened(who, node, look))
+                        .as(who)
+                        .orKnown(() -> access.wasGranted(node, who, false) ? openedKnown(who, node) : null)
                         .undoneBy(opened -> release(opened.handle()))
                         .soon(node.place() == null));
+    }
+
+    private Look check(UpstreamTree tree, Node node) throws ErrnoException {
+        Look look = checks.byName(tree, node);
+        requireDirectory(node, look);
+        access.require(tree, node, false);
+        return look;
     }
 
     /** False when there is no such handle. */
@@ -95,6 +108,7 @@ final class Directories {
         questions.answer(
                 new ListReply(directory, position, withAttributes, reply),
                 Question.<List<DirectoryItem>>of(tree -> list(tree, directory))
+                        .as(directory.who)
                         .orKnown(() -> listings.last(directory.node.id())));
     }
 
@@ -130,17 +144,20 @@ final class Directories {
         }
     }
 
-    private Opened opened(Node seen, @Nullable Look look) throws ErrnoException {
-        if (look != null && !look.attributes().isDirectory()) {
-            throw new ErrnoException(Errno.ENOTDIR, seen + " is no directory");
+    private static void requireDirectory(Node node, Look look) throws ErrnoException {
+        if (!look.attributes().isDirectory()) {
+            throw new ErrnoException(Errno.ENOTDIR, node + " is no directory");
         }
-        Node node = core.nodes().require(seen.id(), Node::addOpen);
-        return Opened.handle(directories.add(new OpenDirectory(node, look)));
     }
 
-    private @Nullable Opened openedKnown(Node node) {
+    private Opened opened(Identity who, Node seen, @Nullable Look look) throws ErrnoException {
+        Node node = core.nodes().require(seen.id(), Node::addOpen);
+        return Opened.handle(directories.add(new OpenDirectory(node, who, look)));
+    }
+
+    private @Nullable Opened openedKnown(Identity who, Node node) {
         try {
-            return node.type() == FileType.DIRECTORY ? opened(node, null) : null;
+            return node.type() == FileType.DIRECTORY ? opened(who, node, null) : null;
         } catch (ErrnoException e) {
             return null;
         }

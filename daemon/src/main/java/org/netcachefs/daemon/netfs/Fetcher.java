@@ -188,7 +188,7 @@ final class Fetcher {
         BufferFill buffer = new BufferFill(core.services().buffers(), lease);
         core.services()
                 .upstream()
-                .run(job.lane(), tree -> call(job, buffer, tree))
+                .run(job.lane(), job.file().who(), tree -> call(job, buffer, tree))
                 .whenComplete((got, failure) -> {
                     if (failure == null && got == NO_BUFFER) {
                         core.services().buffers().lease(bytes(job), later -> read(job, later));
@@ -220,7 +220,7 @@ final class Fetcher {
 
     private int fill(Job job, BufferFill buffer, UpstreamTree tree) throws ErrnoException {
         ByteRange range = job.fetch().range();
-        try (HandleCache.Lease<DataHandle> lease = data.lease(tree, job.file().node())) {
+        try (HandleCache.Lease<DataHandle> lease = data.lease(tree, job.file())) {
             if (job.anew()) {
                 tree.dropPages(lease.handle(), range.start(), range.length());
             }
@@ -267,7 +267,7 @@ final class Fetcher {
         }
         if (fill != null
                 && got < fetch.range().length()) { // what ends before the size we know is another state of the file
-            checks.again(job.file().node());
+            checks.again(job.file().node(), job.file().who());
         }
     }
 

@@ -202,14 +202,19 @@ final class HandleCache<H> {
 
     /** The use of a descriptor, until closed, once. */
     static final class Lease<H> implements AutoCloseable {
-        private final HandleCache<H> owner;
+        private final @Nullable HandleCache<H> owner;
         private final Shared<H> shared;
 
-        private Lease(HandleCache<H> owner, Shared<H> shared) {
+        private Lease(@Nullable HandleCache<H> owner, Shared<H> shared) {
             this.owner = owner;
             this.shared = shared;
             shared.leases++;
             shared.idleRounds = 0;
+        }
+
+        /** Of a descriptor that somebody else closes. */
+        static <H> Lease<H> unshared(H handle) {
+            return new Lease<>(null, new Shared<>(handle, 0));
         }
 
         H handle() {
@@ -218,7 +223,9 @@ final class HandleCache<H> {
 
         @Override
         public void close() {
-            owner.giveBack(shared);
+            if (owner != null) {
+                owner.giveBack(shared);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -38,9 +39,9 @@ final class Mutation<T> implements Body<T> {
         return mutation.answer;
     }
 
-    /** As {@link #of}, of names and attributes. */
-    static <T> CompletionStage<T> change(Core core, Reply<?> reply, Body<T> body) {
-        return of(reply, body, sent -> core.services().upstream().run(Lane.CHANGE, sent));
+    /** As {@link #of}, of names and attributes, by {@code who}. */
+    static <T> CompletionStage<T> change(Core core, Identity who, Reply<?> reply, Body<T> body) {
+        return of(reply, body, sent -> core.services().upstream().run(Lane.CHANGE, who, sent));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -42,20 +43,20 @@ final class NameChanges {
 
     // ---- names that come
 
-    void mkdir(long parent, FileName name, int mode, Reply<Entry> reply) {
-        make(parent, name, reply, (changes, directory) -> changes.mkdir(directory, name, mode));
+    void mkdir(Identity who, long parent, FileName name, int mode, Reply<Entry> reply) {
+        make(who, parent, name, reply, (changes, directory) -> changes.mkdir(directory, name, mode));
     }
 
-    void mknod(long parent, FileName name, int mode, int device, Reply<Entry> reply) {
-        make(parent, name, reply, (changes, directory) -> changes.mknod(directory, name, mode, device));
+    void mknod(Identity who, long parent, FileName name, int mode, int device, Reply<Entry> reply) {
+        make(who, parent, name, reply, (changes, directory) -> changes.mknod(directory, name, mode, device));
     }
 
-    void symlink(long parent, FileName name, byte[] target, Reply<Entry> reply) {
-        make(parent, name, reply, (changes, directory) -> changes.symlink(directory, name, target));
+    void symlink(Identity who, long parent, FileName name, byte[] target, Reply<Entry> reply) {
+        make(who, parent, name, reply, (changes, directory) -> changes.symlink(directory, name, target));
     }
 
-    private void make(long parentId, FileName name, Reply<Entry> reply, Change change) {
-        answerEntry(reply, "making " + name, tree -> {
+    private void make(Identity who, long parentId, FileName name, Reply<Entry> reply, Change change) {
+        answerEntry(who, reply, "making " + name, tree -> {
             Node parent = core.nodes().require(parentId);
             in(tree, parent, name, change);
             return names.find(tree, parent, name);
@@ -80,8 +81,8 @@ final class NameChanges {
         }
     }
 
-    void link(long node, long newParent, FileName newName, Reply<Entry> reply) {
-        answerEntry(reply, "linking " + newName, tree -> {
+    void link(Identity who, long node, long newParent, FileName newName, Reply<Entry> reply) {
+        answerEntry(who, reply, "linking " + newName, tree -> {
             Node linked = core.nodes().require(node);
             Node parent = core.nodes().require(newParent);
             try (HandleCache.Lease<PathHandle> object = paths.lease(tree, linked)) {
@@ -95,16 +96,16 @@ final class NameChanges {
 
     // ---- names that go
 
-    void unlink(long parent, FileName name, Reply<Void> reply) {
-        remove(parent, name, reply, (changes, directory) -> changes.unlink(directory, name));
+    void unlink(Identity who, long parent, FileName name, Reply<Void> reply) {
+        remove(who, parent, name, reply, (changes, directory) -> changes.unlink(directory, name));
     }
 
-    void rmdir(long parent, FileName name, Reply<Void> reply) {
-        remove(parent, name, reply, (changes, directory) -> changes.rmdir(directory, name));
+    void rmdir(Identity who, long parent, FileName name, Reply<Void> reply) {
+        remove(who, parent, name, reply, (changes, directory) -> changes.rmdir(directory, name));
     }
 
-    private void remove(long parentId, FileName name, Reply<Void> reply, Change change) {
-        answer(reply, "removing " + name, tree -> {
+    private void remove(Identity who, long parentId, FileName name, Reply<Void> reply, Change change) {
+        answer(who, reply, "removing " + name, tree -> {
             Node parent = core.nodes().require(parentId);
             Node removed = kept(tree, parent, name);
             try {
@@ -117,8 +118,15 @@ final class NameChanges {
         });
     }
 
-    void rename(long parentId, FileName name, long newParentId, FileName newName, int flags, Reply<Void> reply) {
-        answer(reply, "renaming " + name, tree -> {
+    void rename(
+            Identity who,
+            long parentId,
+            FileName name,
+            long newParentId,
+            FileName newName,
+            int flags,
+            Reply<Void> reply) {
+        answer(who, reply, "renaming " + name, tree -> {
             Node parent = core.nodes().require(parentId);
             Node newParent = core.nodes().require(newParentId);
             Node moved = kept(tree, parent, name);
@@ -185,8 +193,8 @@ final class NameChanges {
         }
     }
 
-    private void answerEntry(Reply<Entry> reply, String what, Body<Node> body) {
-        Mutation.change(core, reply, body).whenComplete((node, failure) -> {
+    private void answerEntry(Identity who, Reply<Entry> reply, String what, Body<Node> body) {
+        Mutation.change(core, who, reply, body).whenComplete((node, failure) -> {
             Look look = failure == null ? node.look() : null;
             if (look == null) {
                 ErrnoException left = new ErrnoException(Errno.ESTALE, "it left RAM");
@@ -201,7 +209,7 @@ final class NameChanges {
         });
     }
 
-    private void answer(Reply<Void> reply, String what, Body<Boolean> body) {
-        Outcome.of(Mutation.change(core, reply, body), () -> what, reply);
+    private void answer(Identity who, Reply<Void> reply, String what, Body<Boolean> body) {
+        Outcome.of(Mutation.change(core, who, reply, body), () -> what, reply);
     }
 }

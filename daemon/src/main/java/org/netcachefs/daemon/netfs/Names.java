@@ -3,10 +3,12 @@ package org.netcachefs.daemon.netfs;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.Dirents.Dirent;
 import org.netcachefs.daemon.netfs.Questions.Question;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Attributes;
+import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
@@ -28,7 +30,7 @@ final class Names {
         this.questions = questions;
     }
 
-    void lookup(long parentId, FileName name, Reply<Entry> reply) {
+    void lookup(Caller caller, long parentId, FileName name, Reply<Entry> reply) {
         Node parent;
         try {
             parent = core.nodes().require(parentId);
@@ -42,6 +44,7 @@ final class Names {
             questions.answer(
                     reply,
                     Question.<Node, Entry>of(tree -> find(tree, parent, name), this::entry)
+                            .as(core.callers().of(caller))
                             .orKnown(() -> known(parent, name))
                             .named(() ->
                                     "lookup of " + name + " in /" + core.nodes().pathOf(parent))
@@ -95,12 +98,20 @@ final class Names {
             try {
                 return open(tree, directory.handle(), parent, name, new Dirent(0, asked, parentLook.state()));
             } catch (ErrnoException e) {
+                if (e.errno() == Errno.EACCES && !tree.actor().isOwn() && isKnown(parent, name)) {
+                    return tree.as(Identity.OWN, own -> find(own, parent, name)); // the kernel let him come by it
+                }
                 if (e.errno() == Errno.ENOENT) {
                     absent(tree, directory.handle(), parent, name, asked);
                 }
                 throw e;
             }
         }
+    }
+
+    private boolean isKnown(Node parent, FileName name) {
+        Dirent dirent = core.dirents().get(parent.id(), name);
+        return dirent != null && !dirent.isNegative();
     }
 
     private Node open(UpstreamTree tree, PathHandle directory, Node parent, FileName name, Dirent found)

@@ -1,11 +1,13 @@
 package org.netcachefs.daemon.netfs;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -27,6 +29,8 @@ import org.netcachefs.store.CacheException;
 
 /** The caching file system over one upstream tree. Thread-safe; itself read-only: what would change upstream answers EROFS. */
 public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
+    private static final Path PROCESSES = Path.of("/proc");
+
     final Core core;
     final Looks looks;
     final PathHandles paths;
@@ -60,7 +64,8 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
                 new Counters(),
                 new NodeTable(services.volume(), NodeTable.DEFAULT_NODES, rootStatus),
                 new Dirents(Dirents.DEFAULT_DIRENTS),
-                ClockSkew.of(services.volume().key().type(), config.skewBound().toNanos()));
+                ClockSkew.of(services.volume().key().type(), config.skewBound().toNanos()),
+                new Callers(PROCESSES, tree.actsForOthers(), services.clock()::monotonicNanos));
         looks = new Looks(core);
         looks.note(core.nodes().root(), rootStatus, looks.begin(), false);
         paths = new PathHandles(core, PathHandles.DEFAULT_HANDLES);
@@ -74,8 +79,9 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         xattrs = new XattrQuestions(core, paths, questions);
         Fetcher fetcher = new Fetcher(core, data, checks);
         writers = readOnly ? null : new Writers(core, looks, fetcher::written);
-        opens = new Opens(core, checks, data, questions, writers);
-        directories = new Directories(core, checks, paths, questions, names);
+        Access access = new Access(core, paths, data);
+        opens = new Opens(core, checks, data, questions, access, writers);
+        directories = new Directories(core, checks, paths, questions, names, access);
         reads = new ReadPath(core, opens, checks, fetcher, parking);
         statfs = new Statfs(services);
         statfs.learn();
@@ -159,6 +165,11 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         }
     }
 
+    /** Whom upstream is asked for what a request takes. */
+    final Identity who(Caller caller) {
+        return core.callers().of(caller);
+    }
+
     /** From the kernel's number to ours, and back. */
     final long shown(long node) {
         return InodeNumbers.shown(node, core.nodes().root().id());
@@ -171,7 +182,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void lookup(Caller caller, long parent, FileName name, Reply<Entry> reply) {
-        names.lookup(shown(parent), name, reply);
+        names.lookup(caller, shown(parent), name, reply);
     }
 
     @Override
@@ -184,32 +195,32 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void getattr(Caller caller, long node, long handle, Reply<ValidAttributes> reply) {
-        nodeQuestions.getattr(shown(node), handle != NO_HANDLE, reply);
+        nodeQuestions.getattr(caller, shown(node), handle != NO_HANDLE, reply);
     }
 
     @Override
     public void readlink(Caller caller, long node, Reply<byte[]> reply) {
-        nodeQuestions.readlink(shown(node), reply);
+        nodeQuestions.readlink(caller, shown(node), reply);
     }
 
     @Override
     public void access(Caller caller, long node, int mask, Reply<Void> reply) {
-        nodeQuestions.access(shown(node), mask, reply);
+        nodeQuestions.access(caller, shown(node), mask, reply);
     }
 
     @Override
     public void getxattr(Caller caller, long node, FileName name, Reply<byte[]> reply) {
-        xattrs.get(shown(node), name, reply);
+        xattrs.get(caller, shown(node), name, reply);
     }
 
     @Override
     public void listxattr(Caller caller, long node, Reply<byte[]> reply) {
-        xattrs.list(shown(node), reply);
+        xattrs.list(caller, shown(node), reply);
     }
 
     @Override
     public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
-        opens.open(shown(node), flags, reply);
+        opens.open(who(caller), shown(node), flags, reply);
     }
 
     @Override
@@ -224,7 +235,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void opendir(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
-        directories.open(shown(node), reply);
+        directories.open(who(caller), shown(node), reply);
     }
 
     @Override

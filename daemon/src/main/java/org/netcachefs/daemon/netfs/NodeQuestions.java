@@ -2,8 +2,10 @@ package org.netcachefs.daemon.netfs;
 
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.Questions.Question;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.Reply;
@@ -41,7 +43,7 @@ final class NodeQuestions {
     }
 
     /** {@code opened}: asked through an open handle, so that a file deleted upstream still has attributes. */
-    void getattr(long id, boolean opened, Reply<ValidAttributes> reply) {
+    void getattr(Caller caller, long id, boolean opened, Reply<ValidAttributes> reply) {
         Node node = require(id, reply);
         if (node == null) {
             return;
@@ -55,12 +57,13 @@ final class NodeQuestions {
         questions.answer(
                 reply,
                 Question.<ValidAttributes>of(tree -> attributes(tree, node, opened))
+                        .as(core.callers().of(caller))
                         .named(() -> "attributes of /" + core.nodes().pathOf(node))
                         .orKnown(() -> known(node))
                         .soon(node.place() == null));
     }
 
-    void readlink(long id, Reply<byte[]> reply) {
+    void readlink(Caller caller, long id, Reply<byte[]> reply) {
         Node node = require(id, reply);
         if (node == null) {
             return;
@@ -75,6 +78,7 @@ final class NodeQuestions {
         questions.answer(
                 reply,
                 Question.<byte[]>of(tree -> target(tree, node))
+                        .as(core.callers().of(caller))
                         .orKnown(() -> known == null ? null : known.bytes.clone()));
     }
 
@@ -89,16 +93,19 @@ final class NodeQuestions {
         }
     }
 
-    void access(long id, int mask, Reply<Void> reply) {
+    void access(Caller caller, long id, int mask, Reply<Void> reply) {
         if (readOnly && (mask & W_OK) != 0) {
             reply.error(Errno.EROFS);
             return;
         }
         Node node = require(id, reply);
         if (node != null) {
+            Identity who = core.callers().of(caller);
             questions.answer(
                     new Outcome(reply),
-                    Question.<Boolean>of(tree -> granted(tree, node, mask)).orKnown(() -> true));
+                    Question.<Boolean>of(tree -> granted(tree, node, mask))
+                            .as(who)
+                            .orKnown(() -> who.isOwn() ? true : null));
         }
     }
 

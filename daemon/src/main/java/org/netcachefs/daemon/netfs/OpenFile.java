@@ -2,11 +2,13 @@ package org.netcachefs.daemon.netfs;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.store.Cookie;
 
 /** A file somebody has open. Its cookie is given back when the handle and all it began are done. Thread-safe. */
 final class OpenFile {
     private final Node node;
+    private final Identity who;
     private final @Nullable Cookie cookie;
     private final String bypassReason;
     private final ReadaheadWindow window;
@@ -14,9 +16,10 @@ final class OpenFile {
     private final @Nullable Writer writer;
     private final AtomicInteger uses = new AtomicInteger(1);
 
-    /** {@code cookie} is null when it is read without the cache, for {@code bypassReason}. */
+    /** {@code who} opened it; {@code cookie} is null when it is read without the cache, for {@code bypassReason}. */
     OpenFile(
             Node node,
+            Identity who,
             @Nullable Cookie cookie,
             String bypassReason,
             ReadaheadWindow window,
@@ -24,6 +27,7 @@ final class OpenFile {
             @Nullable Writer writer) {
         this.writer = writer;
         this.node = node;
+        this.who = who;
         this.cookie = cookie;
         this.bypassReason = bypassReason;
         this.window = window;
@@ -38,6 +42,11 @@ final class OpenFile {
 
     Node node() {
         return node;
+    }
+
+    /** Whom upstream is asked for what it takes: its content is read, and checked, as him. */
+    Identity who() {
+        return who;
     }
 
     @Nullable

@@ -2,6 +2,7 @@ package org.netcachefs.daemon.netfs;
 
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.Questions.Question;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
@@ -23,12 +24,14 @@ final class Opens {
     private final Checks checks;
     private final DataHandles data;
     private final Questions questions;
+    private final Access access;
     private final @Nullable Writers writers;
     private final Exclusions exclusions;
     private final Handles<OpenFile> files = new Handles<>();
 
     /** {@code writers} is null where nothing can be written. */
-    Opens(Core core, Checks checks, DataHandles data, Questions questions, @Nullable Writers writers) {
+    Opens(Core core, Checks checks, DataHandles data, Questions questions, Access access, @Nullable Writers writers) {
+        this.access = access;
         this.writers = writers;
         this.core = core;
         this.checks = checks;
@@ -46,7 +49,7 @@ final class Opens {
         return files.size();
     }
 
-    void open(long id, OpenFlags flags, Reply<Opened> reply) {
+    void open(Identity who, long id, OpenFlags flags, Reply<Opened> reply) {
         if (writers == null && (flags.truncates() || flags.writes())) {
             reply.error(Errno.EROFS);
             return;
@@ -58,17 +61,22 @@ final class Opens {
             reply.error(e.errno());
             return;
         }
-        if (flags.writes() || needsCheck(node)) {
+        if (flags.writes() || needsCheck(node) || !access.isGranted(node, who, flags.runs())) {
             questions.answer(
                     reply,
-                    Question.<Checked, Opened>of(tree -> check(tree, id, flags), this::opened)
+                    Question.<Checked, Opened>of(tree -> check(tree, id, flags), checked -> opened(who, checked))
+                            .as(who)
                             .named(() -> "open of /" + core.nodes().pathOf(node))
-                            .orKnown(() -> flags.writes() ? null : openedKnown(node))
+                            .orKnown(() -> mayBeKnown(node, who, flags) ? openedKnown(who, node) : null)
                             .undoneBy(opened -> undo(opened.handle()))
                             .discardedBy(this::drop));
         } else {
-            answerKnown(node, reply);
+            answerKnown(who, node, reply);
         }
+    }
+
+    private boolean mayBeKnown(Node node, Identity who, OpenFlags flags) {
+        return !flags.writes() && access.wasGranted(node, who, flags.runs());
     }
 
     /** False when there is no such handle. */
@@ -96,8 +104,8 @@ final class Opens {
         };
     }
 
-    private void answerKnown(Node node, Reply<Opened> reply) {
-        Opened opened = openedKnown(node);
+    private void answerKnown(Identity who, Node node, Reply<Opened> reply) {
+        Opened opened = openedKnown(who, node);
         if (opened == null) {
             reply.error(Errno.ESTALE);
         } else if (!reply.ok(opened)) {
@@ -105,12 +113,12 @@ final class Opens {
         }
     }
 
-    private @Nullable Opened openedKnown(Node node) {
+    private @Nullable Opened openedKnown(Identity who, Node node) {
         Look look = node.look();
         try {
             return look == null
                     ? null
-                    : opened(new Checked(core.nodes().require(node.id(), Node::addOpen), look, null));
+                    : opened(who, new Checked(core.nodes().require(node.id(), Node::addOpen), look, null));
         } catch (ErrnoException e) {
             return null;
         }
@@ -124,8 +132,12 @@ final class Opens {
         Node node = core.nodes().require(id, Node::addOpen);
         boolean checked = false;
         try {
-            Look look = checks.byName(tree, node);
+            Look known = flags.writes() || needsCheck(node) ? null : node.look();
+            Look look = known == null ? checks.byName(tree, node) : known;
             requireFile(node, look);
+            if (!flags.writes()) {
+                access.require(tree, node, flags.runs());
+            }
             Writer writer = flags.writes() && writers != null ? data.writer(tree, node, flags, writers) : null;
             checked = true;
             return new Checked(node, look, writer);
@@ -136,7 +148,7 @@ final class Opens {
         }
     }
 
-    private Opened opened(Checked checked) throws ErrnoException {
+    private Opened opened(Identity who, Checked checked) throws ErrnoException {
         Node node = checked.node;
         try {
             requireFile(node, checked.look);
@@ -144,7 +156,7 @@ final class Opens {
             drop(checked);
             throw e;
         }
-        OpenFile file = open(node, checked.look, checked.writer);
+        OpenFile file = open(who, checked);
         Opened opened = Opened.handle(files.add(file));
         Cookie cookie = file.cookie();
         if (cookie != null && node.kernelPages().keepAtOpen(cookie.version(), cookie.coherency())) {
@@ -163,11 +175,13 @@ final class Opens {
     }
 
     /** A file just made, open for writing; its node counts as open. */
-    Opened created(Node node, Look look, Writer writer) throws ErrnoException {
-        return opened(new Checked(node, look, writer));
+    Opened created(Identity who, Node node, Look look, Writer writer) throws ErrnoException {
+        return opened(who, new Checked(node, look, writer));
     }
 
-    private OpenFile open(Node node, Look look, @Nullable Writer writer) {
+    private OpenFile open(Identity who, Checked checked) {
+        Node node = checked.node;
+        Look look = checked.look;
         String reason = bypassReason(node, look);
         Cookie cookie = reason.equals(NOT_BYPASSED) ? acquire(node, look) : null;
         if (cookie == null && reason.equals(NOT_BYPASSED)) {
@@ -175,7 +189,7 @@ final class Opens {
         }
         ReadaheadWindow window = new ReadaheadWindow(
                 core.services().geometry().blockBytes(), core.config().readahead());
-        return new OpenFile(node, cookie, reason, window, data, writer);
+        return new OpenFile(node, who, cookie, reason, window, data, checked.writer);
     }
 
     private @Nullable Cookie acquire(Node node, Look checked) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
@@ -67,8 +68,11 @@ final class PathHandles {
         try {
             return openByName(tree, node, place, state);
         } catch (ErrnoException e) {
-            HandleCache.Lease<PathHandle> former =
-                    e.errno() == Errno.ESTALE ? open.leaseFormer(node.id(), state) : null;
+            if (e.errno() == Errno.EACCES && !tree.actor().isOwn()) {
+                return tree.as(Identity.OWN, own -> lease(own, node)); // the kernel let him come by it
+            }
+            boolean isOutOfReach = e.errno() == Errno.ESTALE || e.errno() == Errno.EACCES;
+            HandleCache.Lease<PathHandle> former = isOutOfReach ? open.leaseFormer(node.id(), state) : null;
             if (former == null) {
                 throw e;
             }

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Abandoned;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
@@ -32,7 +33,7 @@ final class Questions {
 
     /**
      * How a request is answered: {@code body} asks upstream, {@code finish} makes the answer of it; {@code known} answers without upstream (null: not at all); {@code undo} takes back an answer nobody took; {@code soon}: {@link #soon(boolean)}; {@code discard}: {@link #discardedBy};
-     * {@code what}: {@link #named}.
+     * {@code what}: {@link #named}; {@code who}: {@link #as}.
      */
     record Question<R, T>(
             Body<R> body,
@@ -41,37 +42,51 @@ final class Questions {
             Consumer<T> undo,
             boolean soon,
             Consumer<R> discard,
-            Supplier<String> what) {
+            Supplier<String> what,
+            Identity who) {
         static <T> Question<T, T> of(Body<T> body) {
             return new Question<>(
-                    body, said -> said, () -> null, value -> {}, false, said -> {}, () -> "a call on upstream");
+                    body,
+                    said -> said,
+                    () -> null,
+                    value -> {},
+                    false,
+                    said -> {},
+                    () -> "a call on upstream",
+                    Identity.OWN);
         }
 
         static <R, T> Question<R, T> of(Body<R> body, Finish<R, T> finish) {
-            return new Question<>(body, finish, () -> null, value -> {}, false, said -> {}, () -> "a call on upstream");
+            return new Question<>(
+                    body, finish, () -> null, value -> {}, false, said -> {}, () -> "a call on upstream", Identity.OWN);
         }
 
         Question<R, T> orKnown(Supplier<@Nullable T> answer) {
-            return new Question<>(body, finish, answer, undo, soon, discard, what);
+            return new Question<>(body, finish, answer, undo, soon, discard, what, who);
         }
 
         Question<R, T> undoneBy(Consumer<T> action) {
-            return new Question<>(body, finish, known, action, soon, discard, what);
+            return new Question<>(body, finish, known, action, soon, discard, what, who);
         }
 
         /** {@code action} takes what the body made when no answer is made of it. */
         Question<R, T> discardedBy(Consumer<R> action) {
-            return new Question<>(body, finish, known, undo, soon, action, what);
+            return new Question<>(body, finish, known, undo, soon, action, what, who);
         }
 
         /** {@code description}: for the log, when it fails. */
         Question<R, T> named(Supplier<String> description) {
-            return new Question<>(body, finish, known, undo, soon, discard, description);
+            return new Question<>(body, finish, known, undo, soon, discard, description, who);
+        }
+
+        /** Upstream is asked for {@code caller}. */
+        Question<R, T> as(Identity caller) {
+            return new Question<>(body, finish, known, undo, soon, discard, what, caller);
         }
 
         /** Answered from what is known if upstream does not answer soon. */
         Question<R, T> soon(boolean isSo) {
-            return new Question<>(body, finish, known, undo, isSo, discard, what);
+            return new Question<>(body, finish, known, undo, isSo, discard, what, who);
         }
     }
 
@@ -98,7 +113,7 @@ final class Questions {
     }
 
     private <R> CompletionStage<R> run(Question<R, ?> question, Abandoned<R> abandoned) {
-        return core.services().upstream().run(Lane.METADATA, question.body(), abandoned);
+        return core.services().upstream().run(Lane.METADATA, question.who(), question.body(), abandoned);
     }
 
     /** A question upstream was asked. */

@@ -64,14 +64,15 @@ final class ReadPath {
         CheckedRead checked = new CheckedRead(file, request, reply);
         boolean strict = core.config().coherency() == Coherency.STRICT;
         parking.park(checked);
-        (strict ? checks.anew(file.node()) : checks.again(file.node())).whenComplete((look, failure) -> {
-            parking.leave(checked);
-            if (failure != null && (strict || !Failures.isUnavailable(failure))) {
-                checked.error(Failures.errno(failure));
-            } else {
-                checked.goOn();
-            }
-        });
+        (strict ? checks.anew(file.node(), file.who()) : checks.again(file.node(), file.who()))
+                .whenComplete((look, failure) -> {
+                    parking.leave(checked);
+                    if (failure != null && (strict || !Failures.isUnavailable(failure))) {
+                        checked.error(Failures.errno(failure));
+                    } else {
+                        checked.goOn();
+                    }
+                });
     }
 
     private void readCached(OpenFile file, Cookie cookie, ReadRequest request, ReadReply reply) {

@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.Objects;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Created;
 import org.netcachefs.fuse.Entry;
@@ -33,69 +34,71 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void mkdir(Caller caller, long parent, FileName name, int mode, Reply<Entry> reply) {
-        nameChanges.mkdir(shown(parent), name, mode, reply);
+        nameChanges.mkdir(who(caller), shown(parent), name, mode, reply);
     }
 
     @Override
     public void mknod(Caller caller, long parent, FileName name, int mode, int device, Reply<Entry> reply) {
-        nameChanges.mknod(shown(parent), name, mode, device, reply);
+        nameChanges.mknod(who(caller), shown(parent), name, mode, device, reply);
     }
 
     @Override
     public void symlink(Caller caller, long parent, FileName name, byte[] target, Reply<Entry> reply) {
-        nameChanges.symlink(shown(parent), name, target, reply);
+        nameChanges.symlink(who(caller), shown(parent), name, target, reply);
     }
 
     @Override
     public void link(Caller caller, long node, long newParent, FileName newName, Reply<Entry> reply) {
-        nameChanges.link(shown(node), shown(newParent), newName, reply);
+        nameChanges.link(who(caller), shown(node), shown(newParent), newName, reply);
     }
 
     @Override
     public void unlink(Caller caller, long parent, FileName name, Reply<Void> reply) {
-        nameChanges.unlink(shown(parent), name, reply);
+        nameChanges.unlink(who(caller), shown(parent), name, reply);
     }
 
     @Override
     public void rmdir(Caller caller, long parent, FileName name, Reply<Void> reply) {
-        nameChanges.rmdir(shown(parent), name, reply);
+        nameChanges.rmdir(who(caller), shown(parent), name, reply);
     }
 
     @Override
     public void rename(
             Caller caller, long parent, FileName name, long newParent, FileName newName, int flags, Reply<Void> reply) {
-        nameChanges.rename(shown(parent), name, shown(newParent), newName, flags, reply);
+        nameChanges.rename(who(caller), shown(parent), name, shown(newParent), newName, flags, reply);
     }
 
     @Override
     public void setattr(Caller caller, long node, SetAttributes change, Reply<ValidAttributes> reply) {
         Long size = change.size();
         if (size == null) {
-            attributeChanges.set(shown(node), change, reply);
+            attributeChanges.set(who(caller), shown(node), change, reply);
         } else {
-            writes.truncate(shown(node), size, change.handle(), reply);
+            writes.truncate(who(caller), shown(node), size, change.handle(), reply);
         }
     }
 
     @Override
     public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
-        Reply<Opened> answer = flags.truncates() ? new TruncatedOpen(shown(node), reply) : reply;
+        Reply<Opened> answer = flags.truncates() ? new TruncatedOpen(who(caller), shown(node), reply) : reply;
         super.open(caller, node, flags.withoutTruncation(), answer);
     }
 
     /** Answers an open when the file it opened has been truncated. */
     private final class TruncatedOpen implements Reply<Opened> {
+        private final Identity who;
         private final long node;
         private final Reply<Opened> reply;
 
-        TruncatedOpen(long node, Reply<Opened> reply) {
+        TruncatedOpen(Identity who, long node, Reply<Opened> reply) {
+            this.who = who;
             this.node = node;
             this.reply = reply;
         }
 
         @Override
         public boolean ok(Opened opened) {
-            writes.truncate(node, 0, opened.handle(), new Reply<>() {
+            writes.truncate(who, node, 0, opened.handle(), new Reply<>() {
                 @Override
                 public boolean ok(ValidAttributes now) {
                     return reply.ok(opened) || !opens.release(opened.handle());
@@ -128,12 +131,12 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void create(Caller caller, long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
-        creation.create(shown(parent), name, mode, flags, reply);
+        creation.create(who(caller), shown(parent), name, mode, flags, reply);
     }
 
     @Override
     public void write(WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
-        writes.write(request, bytes, reply);
+        writes.write(who(request.caller()), request, bytes, reply);
     }
 
     @Override
@@ -154,16 +157,16 @@ final class WritableFileSystem extends NetFileSystem {
     @Override
     public void fallocate(
             Caller caller, long node, long handle, int mode, long offset, long length, Reply<Void> reply) {
-        writes.allocate(handle, mode, offset, length, reply);
+        writes.allocate(who(caller), handle, mode, offset, length, reply);
     }
 
     @Override
     public void setxattr(Caller caller, long node, FileName name, byte[] value, int flags, Reply<Void> reply) {
-        attributeChanges.setXattr(shown(node), name, value, flags, reply);
+        attributeChanges.setXattr(who(caller), shown(node), name, value, flags, reply);
     }
 
     @Override
     public void removexattr(Caller caller, long node, FileName name, Reply<Void> reply) {
-        attributeChanges.removeXattr(shown(node), name, reply);
+        attributeChanges.removeXattr(who(caller), shown(node), name, reply);
     }
 }

@@ -3,6 +3,7 @@ package org.netcachefs.daemon.netfs;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -52,17 +53,20 @@ final class WritePath {
         return file != null && writer != null && file.retain() ? new Open(file, writer) : null;
     }
 
-    void write(WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
+    void write(Identity caller, WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
         Open open = open(request.handle());
         if (open == null) {
             bytes.close();
             reply.error(Errno.EBADF);
             return;
         }
+        boolean isKernels = request.caller().pid() == 0 && caller.isOwn();
+        Identity who = request.fromPageCache() || isKernels ? open.file.who() : caller;
         boolean append = open.writer.flags().appends() && !request.fromPageCache();
         CompletionStage<Writing.Written> call = Mutation.of(
                 reply,
-                tree -> open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes()),
+                who.makes(tree ->
+                        open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes())),
                 body -> open.writing().turn(Lane.WRITE, body));
         open.releasedAfter(call).whenComplete((written, failure) -> {
             bytes.close();
@@ -88,10 +92,10 @@ final class WritePath {
         if (!open.writer.needsCheck()) {
             return CompletableFuture.completedStage(true);
         }
-        return open.writing().turn(Lane.SYNC, tree -> {
+        return open.writing().turn(Lane.SYNC, open.file.who().makes(tree -> {
             open.writing().check(tree, open.file, open.writer);
             return true;
-        });
+        }));
     }
 
     /** What a mapping wrote after the last flush is checked before the descriptor goes. */
@@ -124,7 +128,7 @@ final class WritePath {
             Outcome.done(reply);
             return;
         }
-        CompletionStage<Boolean> synced = core.services().upstream().run(Lane.SYNC, tree -> {
+        CompletionStage<Boolean> synced = core.services().upstream().run(Lane.SYNC, open.file.who(), tree -> {
             tree.changes().sync(open.handle(), dataOnly);
             return true;
         });
@@ -147,17 +151,21 @@ final class WritePath {
     }
 
     /** {@code handle} is the open handle it came through, if any. */
-    void truncate(long id, long size, @Nullable Long handle, Reply<ValidAttributes> reply) {
+    void truncate(Identity who, long id, long size, @Nullable Long handle, Reply<ValidAttributes> reply) {
         Open open = handle == null ? null : open(handle);
         if (open == null) {
-            truncate(id, size, reply);
+            truncate(who, id, size, reply);
             return;
         }
         OnHandle change = new OnHandle(open.handle(), tree -> tree.changes().truncate(open.handle(), size));
-        answer(reply, "truncate", open.file.node(), open.releasedAfter(change(open.writing(), true, reply, change)));
+        answer(
+                reply,
+                "truncate",
+                open.file.node(),
+                open.releasedAfter(change(who, open.writing(), true, reply, change)));
     }
 
-    private void truncate(long id, long size, Reply<ValidAttributes> reply) {
+    private void truncate(Identity who, long id, long size, Reply<ValidAttributes> reply) {
         Node node;
         try {
             node = core.nodes().require(id);
@@ -165,11 +173,11 @@ final class WritePath {
             reply.error(e.errno());
             return;
         }
-        CompletionStage<Look> call = change(writers.use(node), false, reply, new ByName(node, size));
+        CompletionStage<Look> call = change(who, writers.use(node), false, reply, new ByName(node, size));
         answer(reply, "truncate", node, call.whenComplete((look, failure) -> writers.release(node)));
     }
 
-    void allocate(long handle, int mode, long offset, long length, Reply<Void> reply) {
+    void allocate(Identity who, long handle, int mode, long offset, long length, Reply<Void> reply) {
         Open open = open(handle);
         if (open == null) {
             reply.error(Errno.EBADF);
@@ -177,13 +185,15 @@ final class WritePath {
         }
         OnHandle change =
                 new OnHandle(open.handle(), tree -> tree.changes().allocate(open.handle(), mode, offset, length));
-        answer(reply, "fallocate", open, change(open.writing(), true, reply, change));
+        answer(reply, "fallocate", open, change(who, open.writing(), true, reply, change));
     }
 
     private static CompletionStage<Look> change(
-            Writing writing, boolean byHandle, Reply<?> reply, Writing.Change change) {
+            Identity who, Writing writing, boolean byHandle, Reply<?> reply, Writing.Change change) {
         return Mutation.of(
-                reply, tree -> writing.change(tree, byHandle, change), body -> writing.turn(Lane.WRITE, body));
+                reply,
+                who.makes(tree -> writing.change(tree, byHandle, change)),
+                body -> writing.turn(Lane.WRITE, body));
     }
 
     private void answer(Reply<ValidAttributes> reply, String what, Node node, CompletionStage<Look> call) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.Questions.Question;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
@@ -34,16 +35,16 @@ final class XattrQuestions {
         byte[] ask(UpstreamTree tree, PathHandle handle) throws ErrnoException;
     }
 
-    void get(long id, FileName name, Reply<byte[]> reply) {
-        answer(id, name, (tree, handle) -> tree.getxattr(handle, name), reply);
+    void get(Caller caller, long id, FileName name, Reply<byte[]> reply) {
+        answer(caller, id, name, (tree, handle) -> tree.getxattr(handle, name), reply);
     }
 
-    void list(long id, Reply<byte[]> reply) {
-        answer(id, null, UpstreamTree::listxattr, reply);
+    void list(Caller caller, long id, Reply<byte[]> reply) {
+        answer(caller, id, null, UpstreamTree::listxattr, reply);
     }
 
     /** While upstream hangs what is not known is taken as absent, which is no error. */
-    private void answer(long id, @Nullable FileName name, Asking asking, Reply<byte[]> reply) {
+    private void answer(Caller caller, long id, @Nullable FileName name, Asking asking, Reply<byte[]> reply) {
         Node node;
         try {
             node = core.nodes().require(id);
@@ -63,7 +64,9 @@ final class XattrQuestions {
             byte[] unchecked = name == null ? new byte[0] : null;
             questions.answer(
                     reply,
-                    Question.<byte[]>of(tree -> ask(tree, node, name, asking)).orKnown(() -> unchecked));
+                    Question.<byte[]>of(tree -> ask(tree, node, name, asking))
+                            .as(core.callers().of(caller))
+                            .orKnown(() -> unchecked));
         }
     }
 

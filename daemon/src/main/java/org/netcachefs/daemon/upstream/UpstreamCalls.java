@@ -22,6 +22,16 @@ public interface UpstreamCalls extends AutoCloseable {
         return run(lane, body, late -> {});
     }
 
+    /** As {@link #run(Lane, Body, Abandoned)}; the body acts upstream for {@code who}. */
+    default <T> CompletionStage<T> run(Lane lane, Identity who, Body<T> body, Abandoned<T> abandoned) {
+        return run(lane, who.makes(body), abandoned);
+    }
+
+    /** As {@link #run(Lane, Body)}; the body acts upstream for {@code who}. */
+    default <T> CompletionStage<T> run(Lane lane, Identity who, Body<T> body) {
+        return run(lane, who.makes(body));
+    }
+
     Circuit circuit();
 
     /** Moves each time the circuit closes again: what was checked under an earlier epoch is unchecked. */
@@ -68,7 +78,7 @@ public interface UpstreamCalls extends AutoCloseable {
         }
     }
 
-    /** A call on upstream. */
+    /** A call on upstream; the daemon's own unless made {@link UpstreamTree#as} somebody else. */
     interface Body<T> {
         T call(UpstreamTree tree) throws ErrnoException;
     }

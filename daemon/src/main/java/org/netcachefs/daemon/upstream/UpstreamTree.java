@@ -27,6 +27,18 @@ public interface UpstreamTree extends AutoCloseable {
     /** To be called first by each thread that makes calls which change the tree. */
     void prepareThread();
 
+    /** Whether calls can be made as somebody else: only root can. Where not, all are the daemon's own. */
+    boolean actsForOthers();
+
+    /**
+     * Runs {@code body} on this thread, whose system calls here are meanwhile made as {@code who}, with no right of the daemon's: those that check
+     * rights, or leave an owner or set-id bits behind. What the thread does elsewhere stays the daemon's own doing.
+     */
+    <T> T as(Identity who, UpstreamCalls.Body<T> body) throws ErrnoException;
+
+    /** Whom the calling thread acts for. */
+    Identity actor();
+
     /** The calls that change the tree. */
     UpstreamChanges changes();
 
@@ -50,6 +62,9 @@ public interface UpstreamTree extends AutoCloseable {
     /** Every entry but "." and "..", until {@code taker} answers false. */
     void list(PathHandle directory, Predicate<DirectoryItem> taker) throws ErrnoException;
 
+    /** Throws what opening {@code directory} for listing says; nothing is listed. */
+    void checkListing(PathHandle directory) throws ErrnoException;
+
     FileSystemStatus statfs() throws ErrnoException;
 
     byte[] getxattr(PathHandle object, FileName name) throws ErrnoException;
@@ -57,7 +72,7 @@ public interface UpstreamTree extends AutoCloseable {
     /** The names, each ended by NUL. */
     byte[] listxattr(PathHandle object) throws ErrnoException;
 
-    /** faccessat(2) with the daemon's own rights. */
+    /** faccessat(2) with the rights of whom the thread acts for. */
     void access(PathHandle object, int mask) throws ErrnoException;
 
     /** Whether a forced status can be trusted to ask upstream (9p cache=loose does not). */

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.netcachefs.daemon.netfs.NetfsConfig;
 import org.netcachefs.daemon.upstream.UpstreamConfig;
+import org.netcachefs.fuse.MountRequest;
 import org.netcachefs.store.BlockGeometry;
 
 class ComponentConfigsTest {
@@ -21,18 +22,28 @@ class ComponentConfigsTest {
     @ParameterizedTest
     @CsvSource({"4M, 1024", "16M, 1024", "512K, 512", "0, 128"})
     void kernelReadsAhead_asFarAsWeDo_withinOneMiB(String readahead, int kibibytes) throws Exception {
+        assertThat(request("readahead=" + readahead).readahead()).isEqualTo(kibibytes << 10);
+    }
+
+    private MountRequest request(String list) throws Exception {
         Path base = given.toRealPath();
         OptionValues options = new OptionValues();
-        options.set("", "size", "1G");
-        options.set("", "cache", base.resolve("cache").toString());
-        options.set("", "readahead", readahead);
-        Surroundings user = new Surroundings(1000, base.resolve("home"), Path.of("/tmp"), Map.of());
-        MountPlan plan = new MountPlanner(user, options)
+        options.setList("size=1G,cache=" + base.resolve("cache") + "," + list);
+        Surroundings root = new Surroundings(0, base.resolve("home"), Path.of("/tmp"), Map.of());
+        MountPlan plan = new MountPlanner(root, options)
                 .plan(
                         Files.createDirectories(base.resolve("upstream")).toString(),
                         Files.createDirectories(base.resolve("mnt")).toString());
-        NetfsConfig netfs = ComponentConfigs.netfs(options);
-        assertThat(ComponentConfigs.mount(plan, netfs).readahead()).isEqualTo(kibibytes << 10);
+        return ComponentConfigs.mount(plan, ComponentConfigs.netfs(options));
+    }
+
+    @Test
+    void allowOther_hasTheKernelCheckModes() throws Exception {
+        assertThat(request("allow_other").options()).contains("allow_other", "default_permissions");
+        assertThat(request("default_permissions").options())
+                .contains("default_permissions")
+                .doesNotContain("allow_other");
+        assertThat(request("noexec").options()).doesNotContain("allow_other", "default_permissions");
     }
 
     @Test

@@ -48,6 +48,12 @@ class MountPlannerTest {
     }
 
     @Test
+    void allowOther_ofAnotherUserThanRoot_isRefused() throws Exception {
+        options.set("", "allow-other", "yes");
+        assertRefused(() -> plan(upstream, mountPoint), ExitCode.USAGE, "--allow-other", "root", "user 1000");
+    }
+
+    @Test
     void plan_resolvesLinksAndPlaces() throws Exception {
         Path link = Files.createSymbolicLink(base.resolve("link"), upstream);
         MountPlan plan = plan(link, mountPoint);

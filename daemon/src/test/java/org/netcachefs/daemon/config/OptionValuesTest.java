@@ -75,10 +75,11 @@ class OptionValuesTest {
                 .hasMessage("FILE line 3: unknown option 'sizes'; 'netcachefs mount --help' lists them");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"allow-other", "allow_other"})
-    void set_allowOther_isRefusedUntilItIsSafe(String name) {
-        assertThatThrownBy(() -> values.set("", name, "yes")).hasMessageContaining("not supported yet");
+    @Test
+    void setList_takesMountsNamesOfOptions() throws RefusedException {
+        values.setList("allow_other,default_permissions");
+        assertThat(values.get(MountOptions.ALLOW_OTHER)).isTrue();
+        assertThat(values.get(MountOptions.DEFAULT_PERMISSIONS)).isTrue();
     }
 
     @Test

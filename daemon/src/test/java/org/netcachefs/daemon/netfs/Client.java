@@ -35,9 +35,20 @@ final class Client {
     private static final long SECONDS = 20;
 
     private final FileSystem files;
+    private final Caller caller;
 
     Client(FileSystem files) {
+        this(files, CALLER);
+    }
+
+    private Client(FileSystem files, Caller caller) {
         this.files = files;
+        this.caller = caller;
+    }
+
+    /** The same file system, used by a process of somebody else. */
+    Client as(Caller other) {
+        return new Client(files, other);
     }
 
     /** An answer as it comes. */
@@ -156,7 +167,7 @@ final class Client {
         try {
             for (String name : path.split("/")) {
                 Answered<Entry> reply = new Answered<>();
-                files.lookup(CALLER, node, FileName.of(name), reply);
+                files.lookup(caller, node, FileName.of(name), reply);
                 entry = get(reply.value);
                 if (entry.isNegative()) {
                     throw new ErrnoException(Errno.ENOENT, path);
@@ -176,7 +187,7 @@ final class Client {
 
     Attributes getattr(long node, long handle) throws ErrnoException {
         Answered<org.netcachefs.fuse.ValidAttributes> reply = new Answered<>();
-        files.getattr(CALLER, node, handle, reply);
+        files.getattr(caller, node, handle, reply);
         return get(reply.value).attributes();
     }
 
@@ -192,26 +203,34 @@ final class Client {
     }
 
     Open openNode(long node) throws ErrnoException {
+        return openNode(node, OpenFlags.READ);
+    }
+
+    Open openNode(long node, OpenFlags flags) throws ErrnoException {
         Answered<Opened> reply = new Answered<>();
-        files.open(CALLER, node, OpenFlags.READ, reply);
-        return new Open(node, get(reply.value), OpenFlags.READ);
+        files.open(caller, node, flags, reply);
+        return new Open(node, get(reply.value), flags);
     }
 
     Open openToWrite(String path, int flags) throws ErrnoException {
         long node = walk(path).node();
         OpenFlags how = new OpenFlags(flags);
-        return new Open(node, ask(reply -> files.open(CALLER, node, how, reply)), how);
+        return new Open(node, ask(reply -> files.open(caller, node, how, reply)), how);
     }
 
     Open create(String name, int flags) throws ErrnoException {
+        return create(name, flags, 0644);
+    }
+
+    Open create(String name, int flags, int mode) throws ErrnoException {
         OpenFlags how = new OpenFlags(flags | OpenFlags.O_CREAT);
-        Created created = ask(reply -> files.create(CALLER, FileSystem.ROOT, FileName.of(name), 0644, how, reply));
+        Created created = ask(reply -> files.create(caller, FileSystem.ROOT, FileName.of(name), mode, how, reply));
         files.forget(created.entry().node(), 1);
         return new Open(created.entry().node(), created.opened(), how);
     }
 
     Attributes set(long node, SetAttributes change) throws ErrnoException {
-        return Client.<ValidAttributes>ask(reply -> files.setattr(CALLER, node, change, reply))
+        return Client.<ValidAttributes>ask(reply -> files.setattr(caller, node, change, reply))
                 .attributes();
     }
 
@@ -231,13 +250,13 @@ final class Client {
     List<String> list(String path) throws ErrnoException {
         long node = path.isEmpty() ? FileSystem.ROOT : walk(path).node();
         Answered<Opened> opened = new Answered<>();
-        files.opendir(CALLER, node, OpenFlags.READ, opened);
+        files.opendir(caller, node, OpenFlags.READ, opened);
         long handle = get(opened.value).handle();
         List<String> names = new ArrayList<>();
         long position = 0;
         while (true) {
             Batch batch = new Batch(position, 3);
-            files.readdir(CALLER, node, handle, position, false, batch);
+            files.readdir(caller, node, handle, position, false, batch);
             get(batch.done);
             if (batch.names.isEmpty()) {
                 break;
@@ -311,7 +330,7 @@ final class Client {
             Answered<Integer> reply = new Answered<>();
             ByteBuffer direct =
                     ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-            WriteRequest request = new WriteRequest(CALLER, node, opened.handle(), offset, 0, flags, false);
+            WriteRequest request = new WriteRequest(caller, node, opened.handle(), offset, 0, flags, false);
             files.write(request, new Poisoned(direct), reply);
             return reply;
         }
@@ -323,15 +342,15 @@ final class Client {
         }
 
         void flush() throws ErrnoException {
-            Client.<Void>ask(reply -> files.flush(CALLER, node, opened.handle(), 0, reply));
+            Client.<Void>ask(reply -> files.flush(caller, node, opened.handle(), 0, reply));
         }
 
         void sync() throws ErrnoException {
-            Client.<Void>ask(reply -> files.fsync(CALLER, node, opened.handle(), false, reply));
+            Client.<Void>ask(reply -> files.fsync(caller, node, opened.handle(), false, reply));
         }
 
         void allocate(int mode, long offset, long length) throws ErrnoException {
-            Client.<Void>ask(reply -> files.fallocate(CALLER, node, opened.handle(), mode, offset, length, reply));
+            Client.<Void>ask(reply -> files.fallocate(caller, node, opened.handle(), mode, offset, length, reply));
         }
 
         Attributes truncate(long size) throws ErrnoException {
@@ -349,7 +368,7 @@ final class Client {
 
         ReadAnswered begin(long offset, int length) {
             ReadAnswered reply = new ReadAnswered(length);
-            files.read(new ReadRequest(CALLER, node, opened.handle(), offset, length, 0, OpenFlags.READ), reply);
+            files.read(new ReadRequest(caller, node, opened.handle(), offset, length, 0, OpenFlags.READ), reply);
             return reply;
         }
 

@@ -36,6 +36,21 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     @Override
+    public boolean actsForOthers() {
+        return tree.actsForOthers();
+    }
+
+    @Override
+    public <T> T as(Identity who, UpstreamCalls.Body<T> body) throws ErrnoException {
+        return tree.as(who, within -> body.call(this));
+    }
+
+    @Override
+    public Identity actor() {
+        return tree.actor();
+    }
+
+    @Override
     public UpstreamChanges changes() {
         return changes;
     }
@@ -120,6 +135,14 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     @Override
+    public void checkListing(PathHandle directory) throws ErrnoException {
+        faults.pass(Operation.CHECK_LISTING, () -> {
+            tree.checkListing(directory);
+            return true;
+        });
+    }
+
+    @Override
     public FileSystemStatus statfs() throws ErrnoException {
         return faults.pass(Operation.STATFS, tree::statfs);
     }
@@ -168,6 +191,7 @@ public final class FaultyUpstream implements UpstreamTree {
         DROP_PAGES,
         READLINK,
         LIST,
+        CHECK_LISTING,
         STATFS,
         GETXATTR,
         LISTXATTR,

@@ -34,6 +34,7 @@ final class MemoryChanges implements UpstreamChanges {
             if (node.type != FileType.REGULAR) {
                 throw new ErrnoException(Errno.EINVAL, "not a regular file");
             }
+            tree.requireRights(node, (flags & 3) == 2 ? 6 : 2);
             if ((node.permissions & 0222) == 0) {
                 throw new ErrnoException(Errno.EACCES, "open for writing");
             }
@@ -61,7 +62,10 @@ final class MemoryChanges implements UpstreamChanges {
         if (parent.children.containsKey(name)) {
             throw new ErrnoException(Errno.EEXIST, name.toString());
         }
+        tree.requireRights(parent, 2);
         MemoryNode node = tree.side().node(type, mode & 07777);
+        node.uid = tree.actor().uid();
+        node.gid = tree.actor().gid();
         parent.children.put(name, node);
         parent.touch(now());
         return node;
@@ -256,6 +260,10 @@ final class MemoryChanges implements UpstreamChanges {
 
     @Override
     public void chmod(UpstreamTree.Handle object, int mode) throws ErrnoException {
+        int owner = tree.locked(() -> MemoryUpstream.node(object).uid);
+        if (!tree.actor().isOwn() && tree.actor().uid() != owner) {
+            throw new ErrnoException(Errno.EPERM, "chmod");
+        }
         changeStatus(object, node -> node.permissions = mode & 07777);
     }
 

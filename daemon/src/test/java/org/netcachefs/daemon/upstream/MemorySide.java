@@ -1,6 +1,8 @@
 package org.netcachefs.daemon.upstream;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
@@ -126,6 +128,21 @@ public final class MemorySide implements UpstreamSide {
             node.permissions = permissions;
             node.changed = clock.getAsLong();
         });
+    }
+
+    public void owner(String path, int uid, int gid) {
+        change(path, node -> {
+            node.uid = uid;
+            node.gid = gid;
+            node.changed = clock.getAsLong();
+        });
+    }
+
+    /** User and group. */
+    public List<Integer> ownersOf(String path) {
+        List<Integer> owners = new ArrayList<>();
+        change(path, node -> owners.addAll(List.of(node.uid, node.gid)));
+        return owners;
     }
 
     @Override

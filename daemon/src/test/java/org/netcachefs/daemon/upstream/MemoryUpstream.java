@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -28,6 +29,7 @@ public final class MemoryUpstream implements UpstreamTree {
     private final Handle rootHandle;
     private final MemorySide side;
     private final MemoryChanges changes = new MemoryChanges(this);
+    private final Map<Thread, Identity> actors = new ConcurrentHashMap<>();
     private boolean staleAttributes;
     private boolean stalePages;
     private boolean checksUpstream = true;
@@ -76,6 +78,37 @@ public final class MemoryUpstream implements UpstreamTree {
     public void prepareThread() {}
 
     @Override
+    public boolean actsForOthers() {
+        return true;
+    }
+
+    @Override
+    public <T> T as(Identity who, UpstreamCalls.Body<T> body) throws ErrnoException {
+        Identity before = actor();
+        actors.put(Thread.currentThread(), who);
+        try {
+            return body.call(this);
+        } finally {
+            actors.put(Thread.currentThread(), before);
+        }
+    }
+
+    @Override
+    public Identity actor() {
+        return actors.getOrDefault(Thread.currentThread(), Identity.OWN);
+    }
+
+    /** Refuses whom the thread acts for, unless that is the daemon, what the mode does not give him: {@code mask} of access(2). */
+    void requireRights(MemoryNode node, int mask) throws ErrnoException {
+        Identity who = actor();
+        boolean inGroup = who.gid() == node.gid || who.groups().contains(node.gid);
+        int shift = who.uid() == node.uid ? 6 : inGroup ? 3 : 0;
+        if (!who.isOwn() && (node.permissions >> shift & mask) != mask) {
+            throw new ErrnoException(Errno.EACCES, "user " + who.uid());
+        }
+    }
+
+    @Override
     public UpstreamChanges changes() {
         return changes;
     }
@@ -114,6 +147,7 @@ public final class MemoryUpstream implements UpstreamTree {
             if (name.length() > LONGEST_NAME) {
                 throw new ErrnoException(Errno.ENAMETOOLONG, "open " + name);
             }
+            requireRights(parent, 1);
             MemoryNode child = parent.children.get(name);
             if (child == null) {
                 throw new ErrnoException(Errno.ENOENT, "open " + name);
@@ -148,6 +182,7 @@ public final class MemoryUpstream implements UpstreamTree {
             if (node.type != FileType.REGULAR) {
                 throw new ErrnoException(Errno.EINVAL, "not a regular file");
             }
+            requireRights(node, 4);
             if ((node.permissions & 0444) == 0) {
                 throw new ErrnoException(Errno.EACCES, "open for reading");
             }
@@ -201,6 +236,13 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
+    public void checkListing(PathHandle directory) throws ErrnoException {
+        synchronized (lock) {
+            requireRights(node(directory), 4);
+        }
+    }
+
+    @Override
     public FileSystemStatus statfs() {
         return new FileSystemStatus(4096, 1 << 20, 1 << 19, 1 << 19, 1 << 16, 1 << 15, LONGEST_NAME);
     }
@@ -228,8 +270,9 @@ public final class MemoryUpstream implements UpstreamTree {
     @Override
     public void access(PathHandle object, int mask) throws ErrnoException {
         synchronized (lock) {
+            requireRights(node(object), mask);
             int granted = node(object).permissions >> 6;
-            if ((granted & mask) != mask) {
+            if (actor().isOwn() && (granted & mask) != mask) {
                 throw new ErrnoException(Errno.EACCES, "access");
             }
         }

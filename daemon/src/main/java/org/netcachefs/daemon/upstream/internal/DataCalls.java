@@ -14,12 +14,14 @@ final class DataCalls {
     /** The largest piece a page cache keeps, and drops, as one. */
     private static final long LARGEST_FOLIO = 2L << 20;
 
+    private final Actors actors;
     private final AtomicInteger open;
     private final ScratchPool small;
     private final ScratchPool large;
 
     /** Counts the descriptors it opens in {@code open}. */
-    DataCalls(AtomicInteger open, ScratchPool small, ScratchPool large) {
+    DataCalls(Actors actors, AtomicInteger open, ScratchPool small, ScratchPool large) {
+        this.actors = actors;
         this.open = open;
         this.small = small;
         this.large = large;
@@ -43,11 +45,11 @@ final class DataCalls {
     }
 
     /** Leaves access times alone where that is permitted (to the file's owner). */
-    private static int reopen(long path) throws ErrnoException {
+    private int reopen(long path) throws ErrnoException {
         int flags = Libc.O_RDONLY | Libc.O_CLOEXEC;
-        int number = Libc.open(Libc.AT_FDCWD, path, flags | Libc.O_NOATIME);
+        int number = actors.open(Libc.AT_FDCWD, path, flags | Libc.O_NOATIME);
         if (number < 0 && Libc.lastErrno() == Errno.EPERM) {
-            number = Libc.open(Libc.AT_FDCWD, path, flags);
+            number = actors.open(Libc.AT_FDCWD, path, flags);
         }
         if (number < 0) {
             throw Libc.failure("open for reading");

@@ -27,11 +27,16 @@ final class FileSystemCalls {
                         s.getLong(64));
     }
 
-    /** As the daemon's effective user. */
-    static void access(Scratch scratch, int descriptor, int mask) throws ErrnoException {
-        int result;
+    /** By the effective rights. libc's own function would, on older ones, ask for the daemon's whomever a thread acts for. */
+    static void access(Actors actors, Scratch scratch, int descriptor, int mask) throws ErrnoException {
+        long path = scratch.descriptorPath(descriptor);
+        boolean own = actors.actor().isOwn();
+        long result;
         do {
-            result = Libc.C.faccessat(Libc.AT_FDCWD, scratch.descriptorPath(descriptor), mask, Libc.AT_EACCESS);
+            result = own
+                    ? Libc.C.faccessat(Libc.AT_FDCWD, path, mask, Libc.AT_EACCESS)
+                    : actors.make(
+                            () -> Libc.C.syscall(Libc.SYS_FACCESSAT2, Libc.AT_FDCWD, path, mask, Libc.AT_EACCESS));
         } while (result < 0 && Libc.interrupted());
         if (result < 0) {
             throw Libc.failure("access");

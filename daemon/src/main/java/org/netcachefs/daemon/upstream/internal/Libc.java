@@ -36,6 +36,11 @@ final class Libc {
     static final long UTIME_NOW = (1 << 30) - 1;
     static final long UTIME_OMIT = (1 << 30) - 2;
 
+    static final long SYS_SETGROUPS = IsArm.YES ? 159 : 116;
+    static final long SYS_SETFSUID = IsArm.YES ? 151 : 122;
+    static final long SYS_SETFSGID = IsArm.YES ? 152 : 123;
+    static final long SYS_FACCESSAT2 = 439;
+
     static final int R_OK = 4;
     static final int X_OK = 1;
 
@@ -152,6 +157,24 @@ final class Libc {
         int setxattr(long path, long name, long value, long length, int flags);
 
         int removexattr(long path, long name);
+
+        @IgnoreError
+        int geteuid();
+
+        int getgroups(int most, long to);
+
+        /** Of the calling thread. */
+        int capget(long header, long data);
+
+        /** Of the calling thread. Leaves the saved errno alone. */
+        @IgnoreError
+        int capset(long header, long data);
+
+        /** For what libc has no function that concerns the calling thread alone. Leaves the saved errno alone. */
+        @IgnoreError
+        long syscall(long number, long first, long second);
+
+        long syscall(long number, long first, long second, long third, long fourth);
 
         /** Answers the errno itself. */
         @IgnoreError

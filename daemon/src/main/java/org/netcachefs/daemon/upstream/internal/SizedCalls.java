@@ -5,9 +5,11 @@ import org.netcachefs.fuse.ErrnoException;
 
 /** Calls that answer with a run of bytes: link targets and extended attributes. Thread-safe. */
 final class SizedCalls {
+    private final Actors actors;
     private final ScratchPool large;
 
-    SizedCalls(ScratchPool large) {
+    SizedCalls(Actors actors, ScratchPool large) {
+        this.actors = actors;
         this.large = large;
     }
 
@@ -40,7 +42,7 @@ final class SizedCalls {
         try {
             long length;
             do {
-                length = call.make(number, scratch);
+                length = actors.make(() -> call.make(number, scratch));
             } while (length < 0 && Libc.interrupted());
             if (length < 0) {
                 throw Libc.failure(what);

@@ -21,12 +21,14 @@ final class SyscallChanges implements UpstreamChanges {
     private static final byte[] HERE = {'.'};
     private static final int OPEN_FLAGS = Libc.O_ACCMODE | Libc.O_SYNC;
 
+    private final Actors actors;
     private final AtomicInteger open;
     private final ScratchPool small;
     private final ScratchPool large;
 
     /** Counts the descriptors it opens in {@code open}. */
-    SyscallChanges(AtomicInteger open, ScratchPool small, ScratchPool large) {
+    SyscallChanges(Actors actors, AtomicInteger open, ScratchPool small, ScratchPool large) {
+        this.actors = actors;
         this.open = open;
         this.small = small;
         this.large = large;
@@ -42,7 +44,7 @@ final class SyscallChanges implements UpstreamChanges {
                 throw new ErrnoException(Errno.EINVAL, "not a regular file");
             }
             int opened =
-                    Libc.open(Libc.AT_FDCWD, scratch.descriptorPath(number), (flags & OPEN_FLAGS) | Libc.O_CLOEXEC);
+                    actors.open(Libc.AT_FDCWD, scratch.descriptorPath(number), (flags & OPEN_FLAGS) | Libc.O_CLOEXEC);
             return data(opened, "open for writing");
         });
     }
@@ -52,7 +54,8 @@ final class SyscallChanges implements UpstreamChanges {
         int how = (flags & OPEN_FLAGS) | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
         return on(
                 directory,
-                (number, scratch) -> data(Libc.open(number, scratch.name(name.bytes()), how, mode), "create " + name));
+                (number, scratch) ->
+                        data(actors.open(number, scratch.name(name.bytes()), how, mode), "create " + name));
     }
 
     @Override
@@ -60,7 +63,7 @@ final class SyscallChanges implements UpstreamChanges {
         int how = (flags & OPEN_FLAGS) | Libc.O_TMPFILE | Libc.O_CLOEXEC;
         return on(
                 directory,
-                (number, scratch) -> data(Libc.open(number, scratch.name(HERE), how, mode), "create without a name"));
+                (number, scratch) -> data(actors.open(number, scratch.name(HERE), how, mode), "create without a name"));
     }
 
     private DataHandle data(int number, String what) throws ErrnoException {
@@ -197,7 +200,8 @@ final class SyscallChanges implements UpstreamChanges {
     public void link(Handle object, PathHandle directory, FileName name) throws ErrnoException {
         on(object, (number, source) -> {
             Status.fill(source, number, Libc.AT_STATX_DONT_SYNC);
-            boolean isLink = FileType.ofMode(Status.mode(source)) == FileType.SYMLINK;
+            boolean isLink = FileType.ofMode(Status.mode(source)) == FileType.SYMLINK
+                    && actors.actor().isOwn();
             make(directory, "link " + name, (to, s) -> {
                 long path = s.name(name.bytes());
                 return isLink
@@ -294,10 +298,10 @@ final class SyscallChanges implements UpstreamChanges {
         long make() throws ErrnoException;
     }
 
-    private static long made(String what, Attempt attempt) throws ErrnoException {
+    private long made(String what, Attempt attempt) throws ErrnoException {
         long result;
         do {
-            result = attempt.make();
+            result = actors.make(attempt::make);
         } while (result < 0 && Libc.interrupted());
         if (result < 0) {
             throw Libc.failure(what);

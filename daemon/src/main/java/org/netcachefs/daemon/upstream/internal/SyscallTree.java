@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.netcachefs.daemon.upstream.Identity;
+import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -25,9 +27,10 @@ public final class SyscallTree implements UpstreamTree {
     private final AtomicInteger open = new AtomicInteger();
     private final ScratchPool small = new ScratchPool(0);
     private final ScratchPool large = new ScratchPool(ROOM);
-    private final DataCalls data = new DataCalls(open, small, large);
-    private final SizedCalls sized = new SizedCalls(large);
-    private final SyscallChanges changes = new SyscallChanges(open, small, large);
+    private final Actors actors = new Actors();
+    private final DataCalls data = new DataCalls(actors, open, small, large);
+    private final SizedCalls sized = new SizedCalls(actors, large);
+    private final SyscallChanges changes = new SyscallChanges(actors, open, small, large);
     private final Descriptor.OfPath root;
     private final KnownMounts mounts;
 
@@ -84,7 +87,7 @@ public final class SyscallTree implements UpstreamTree {
 
     private int openName(Scratch scratch, int directory, byte[] name) throws ErrnoException {
         long path = scratch.name(name);
-        int number = Libc.open(directory, path, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
+        int number = actors.open(directory, path, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
         if (number < 0) {
             throw Libc.failure("open " + FileName.of(name));
         }
@@ -92,7 +95,7 @@ public final class SyscallTree implements UpstreamTree {
     }
 
     /** The root of what is mounted on {@code number} on demand, if it is such a directory and that succeeds; else itself. */
-    private static int entered(Scratch scratch, int directory, long path, int number) {
+    private int entered(Scratch scratch, int directory, long path, int number) throws ErrnoException {
         try {
             Status.fill(scratch, number, Libc.AT_STATX_DONT_SYNC);
         } catch (ErrnoException e) {
@@ -102,7 +105,7 @@ public final class SyscallTree implements UpstreamTree {
             return number;
         }
         int flags = Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
-        int mounted = Libc.open(directory, path, flags);
+        int mounted = actors.open(directory, path, flags);
         if (mounted < 0) {
             return number;
         }
@@ -128,6 +131,21 @@ public final class SyscallTree implements UpstreamTree {
         } else {
             LOG.warn("modes of new files are subject to the daemon's umask: {}", Libc.lastErrno());
         }
+    }
+
+    @Override
+    public boolean actsForOthers() {
+        return actors.actsForOthers();
+    }
+
+    @Override
+    public <T> T as(Identity who, UpstreamCalls.Body<T> body) throws ErrnoException {
+        return actors.as(who, () -> body.call(this));
+    }
+
+    @Override
+    public Identity actor() {
+        return actors.actor();
     }
 
     @Override
@@ -200,9 +218,14 @@ public final class SyscallTree implements UpstreamTree {
         }
     }
 
-    private static int openHere(Scratch scratch, int directory) throws ErrnoException {
+    @Override
+    public void checkListing(PathHandle directory) throws ErrnoException {
+        on(directory, (scratch, number) -> Libc.C.close(openHere(scratch, number)));
+    }
+
+    private int openHere(Scratch scratch, int directory) throws ErrnoException {
         int flags = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC;
-        int listed = Libc.open(directory, scratch.name(HERE), flags);
+        int listed = actors.open(directory, scratch.name(HERE), flags);
         if (listed < 0) {
             throw Libc.failure("open directory");
         }
@@ -217,7 +240,7 @@ public final class SyscallTree implements UpstreamTree {
     @Override
     public void access(PathHandle object, int mask) throws ErrnoException {
         on(object, (scratch, number) -> {
-            FileSystemCalls.access(scratch, number, mask);
+            FileSystemCalls.access(actors, scratch, number, mask);
             return true;
         });
     }

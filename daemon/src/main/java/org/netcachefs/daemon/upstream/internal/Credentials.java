@@ -1,0 +1,103 @@
+package org.netcachefs.daemon.upstream.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.IntStream;
+import jnr.ffi.Pointer;
+import org.netcachefs.daemon.upstream.Identity;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+
+/**
+ * File system user and group, supplementary groups and effective capabilities of the calling thread, by system calls that concern that thread alone: glibc's own
+ * setgroups would change every thread. Thread-safe; none of it touches the errno saved last.
+ */
+final class Credentials {
+    private static final long NOBODY = -1;
+    private static final int CAPABILITY_VERSION = 0x20080522;
+    private static final int CAPABILITY_WORDS = 6;
+    private static final int ROOM = 4 << 10;
+
+    private final ScratchPool lists = new ScratchPool(ROOM);
+    private final long uid = user(NOBODY);
+    private final long gid = group(NOBODY);
+    private final List<Integer> groups;
+    private final Pointer header = Libc.allocate(8);
+    private final Pointer capable = Libc.allocate(4 * CAPABILITY_WORDS);
+    private final Pointer bare = Libc.allocate(4 * CAPABILITY_WORDS);
+
+    /** Those of the calling thread are the daemon's own. */
+    Credentials() throws ErrnoException {
+        groups = ownGroups();
+        header.putInt(0, CAPABILITY_VERSION);
+        if (Libc.C.capget(header.address(), capable.address()) < 0) {
+            throw Libc.failure("capget");
+        }
+        for (int word = 0; word < CAPABILITY_WORDS; word++) {
+            boolean effective = word % 3 == 0;
+            bare.putInt(4L * word, effective ? 0 : capable.getInt(4L * word));
+        }
+    }
+
+    private static List<Integer> ownGroups() throws ErrnoException {
+        int count = Libc.C.getgroups(0, 0);
+        Pointer list = Libc.allocate(4 * Math.max(1, count));
+        int got = count > 0 ? Libc.C.getgroups(count, list.address()) : count;
+        if (got < 0) {
+            throw Libc.failure("getgroups");
+        }
+        return IntStream.range(0, got).mapToObj(i -> list.getInt(4L * i)).toList();
+    }
+
+    /** Makes them those of {@code who}. Fails half done; {@link #takeBack} undoes that too. */
+    void give(Identity who) throws ErrnoException {
+        boolean given = setGroups(groups, who.groups())
+                && group(who.gid()) == who.gid()
+                && user(who.uid()) == who.uid()
+                && (who.uid() == 0 || Libc.C.capset(header.address(), bare.address()) == 0);
+        if (!given) {
+            throw new ErrnoException(Errno.EPERM, "acting for user " + who.uid());
+        }
+    }
+
+    /** Makes them the daemon's own again; false if that failed. */
+    boolean takeBack(Identity who) {
+        try {
+            return Libc.C.capset(header.address(), capable.address()) == 0
+                    && user(uid) == uid
+                    && group(gid) == gid
+                    && setGroups(who.groups(), groups);
+        } catch (ErrnoException e) {
+            return false;
+        }
+    }
+
+    private boolean setGroups(List<Integer> before, List<Integer> after) throws ErrnoException {
+        if (after.equals(before)) {
+            return true;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(4 * after.size()).order(ByteOrder.nativeOrder());
+        after.forEach(bytes::putInt);
+        boolean many = bytes.capacity() > ROOM;
+        Scratch scratch = many ? new Scratch(bytes.capacity()) : lists.take();
+        try {
+            return Libc.C.syscall(Libc.SYS_SETGROUPS, after.size(), scratch.toRoom(bytes.array())) == 0;
+        } finally {
+            if (!many) {
+                lists.give(scratch);
+            }
+        }
+    }
+
+    /** The one it is now: the call itself tells of no failure. */
+    private static int user(long wanted) {
+        Libc.C.syscall(Libc.SYS_SETFSUID, wanted, 0);
+        return (int) Libc.C.syscall(Libc.SYS_SETFSUID, NOBODY, 0);
+    }
+
+    private static int group(long wanted) {
+        Libc.C.syscall(Libc.SYS_SETFSGID, wanted, 0);
+        return (int) Libc.C.syscall(Libc.SYS_SETFSGID, NOBODY, 0);
+    }
+}
