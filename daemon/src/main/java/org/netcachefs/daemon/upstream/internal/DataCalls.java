@@ -47,10 +47,11 @@ final class DataCalls {
     /** Leaves access times alone where that is permitted (to the file's owner). */
     private int reopen(long path) throws ErrnoException {
         int flags = Libc.O_RDONLY | Libc.O_CLOEXEC;
-        int number = actors.open(Libc.AT_FDCWD, path, flags | Libc.O_NOATIME);
-        if (number < 0 && Libc.lastErrno() == Errno.EPERM) {
-            number = actors.open(Libc.AT_FDCWD, path, flags);
-        }
+        int number = (int) actors.make(() -> {
+            int first = Libc.open(Libc.AT_FDCWD, path, flags | Libc.O_NOATIME);
+            boolean isDenied = first < 0 && Libc.lastErrno() == Errno.EPERM;
+            return isDenied ? Libc.open(Libc.AT_FDCWD, path, flags) : first;
+        });
         if (number < 0) {
             throw Libc.failure("open for reading");
         }
