@@ -30,6 +30,9 @@ public interface UpstreamTree extends AutoCloseable {
     /** The calls that change the tree. */
     UpstreamChanges changes();
 
+    /** The calls that lock files. */
+    UpstreamLocks locks();
+
     /** As {@link #status(PathHandle, boolean)} of an open file. */
     UpstreamStatus status(DataHandle file, boolean forced) throws ErrnoException;
 

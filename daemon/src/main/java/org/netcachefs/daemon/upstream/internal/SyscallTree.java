@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
+import org.netcachefs.daemon.upstream.UpstreamLocks;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.fuse.Errno;
@@ -28,6 +29,7 @@ public final class SyscallTree implements UpstreamTree {
     private final DataCalls data = new DataCalls(open, small, large);
     private final SizedCalls sized = new SizedCalls(large);
     private final SyscallChanges changes = new SyscallChanges(open, small, large);
+    private final SyscallLocks locks = new SyscallLocks(open, small);
     private final Descriptor.OfPath root;
     private final KnownMounts mounts;
 
@@ -133,6 +135,11 @@ public final class SyscallTree implements UpstreamTree {
     @Override
     public UpstreamChanges changes() {
         return changes;
+    }
+
+    @Override
+    public UpstreamLocks locks() {
+        return locks;
     }
 
     @Override
