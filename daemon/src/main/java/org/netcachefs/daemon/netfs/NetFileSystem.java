@@ -16,6 +16,8 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystemStatus;
+import org.netcachefs.fuse.LockRequest;
+import org.netcachefs.fuse.LockState;
 import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
@@ -34,6 +36,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     final Names names;
     final Opens opens;
     final @Nullable Writers writers;
+    final Locks locks;
     private final NodeQuestions nodeQuestions;
     private final XattrQuestions xattrs;
     private final Directories directories;
@@ -75,6 +78,8 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         Fetcher fetcher = new Fetcher(core, data, checks);
         writers = readOnly ? null : new Writers(core, looks, fetcher::written);
         opens = new Opens(core, checks, data, questions, writers);
+        LockDescriptors lockDescriptors = new LockDescriptors(paths, data, readOnly);
+        locks = new Locks(core, opens, lockDescriptors, new Revalidation(core, looks, () -> notifier), writers);
         directories = new Directories(core, checks, paths, questions, names);
         reads = new ReadPath(core, opens, checks, fetcher, parking);
         statfs = new Statfs(services);
@@ -106,7 +111,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
                 new NetfsStatistics.Gauges(
                         core.nodes().size(),
                         opens.size() + directories.size(),
-                        paths.size() + data.size(),
+                        paths.size() + data.size() + locks.size(),
                         core.services().buffers().usedBytes()));
     }
 
@@ -147,6 +152,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     /** Closes the descriptors; what is still open afterwards fails. */
     @Override
     public void close() {
+        locks.closeAll();
         data.closeAll();
         paths.closeAll();
     }
@@ -218,7 +224,23 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     }
 
     @Override
+    public void flush(Caller caller, long node, long handle, long lockOwner, Reply<Void> reply) {
+        Outcome.done(locks.closing(handle, lockOwner, reply));
+    }
+
+    @Override
+    public void getlk(LockRequest request, Reply<LockState> reply) {
+        locks.query(request, reply);
+    }
+
+    @Override
+    public void setlk(LockRequest request, Reply<Void> reply) {
+        locks.set(request, reply);
+    }
+
+    @Override
     public void release(long node, long handle, OpenFlags flags, long lockOwner, Reply<Void> reply) {
+        locks.released(handle);
         answerReleased(opens.release(handle), reply);
     }
 

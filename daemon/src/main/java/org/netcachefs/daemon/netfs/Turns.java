@@ -3,6 +3,7 @@ package org.netcachefs.daemon.netfs;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -14,17 +15,26 @@ final class Turns {
     @GuardedBy("this")
     private boolean taken;
 
-    /** Begins {@code work}, which must not throw, when all that came before has ended: it ends with the stage it returns. */
-    void take(Supplier<CompletionStage<?>> work) {
-        Runnable turn = () -> work.get().whenComplete((done, failure) -> end());
+    /** Begins {@code work}, which must not throw, when all that came before has ended: it ends, as what is returned does, with the stage it returns. */
+    <T> CompletionStage<T> take(Supplier<CompletionStage<T>> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Runnable turn = () -> work.get().whenComplete((result, failure) -> {
+            end();
+            if (failure == null) {
+                answer.complete(result);
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
         synchronized (this) {
             if (taken) {
                 waiting.add(turn);
-                return;
+                return answer;
             }
             taken = true;
         }
         turn.run();
+        return answer;
     }
 
     private void end() {

@@ -3,6 +3,7 @@ package org.netcachefs.daemon.netfs;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The files that are being written, as long as somebody has them open for that or a change is under way. Thread-safe. */
 final class Writers {
@@ -37,6 +38,12 @@ final class Writers {
 
     synchronized void release(Node node) {
         files.computeIfPresent(node.id(), (id, used) -> --used.users == 0 ? null : used);
+    }
+
+    /** Null if nobody writes it. */
+    synchronized @Nullable Writing writing(Node node) {
+        Used used = files.get(node.id());
+        return used == null ? null : used.writing;
     }
 
     synchronized boolean isWritten(Node node) {

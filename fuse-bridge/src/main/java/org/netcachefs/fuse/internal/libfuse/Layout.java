@@ -169,6 +169,16 @@ final class Layout {
         private OutHeader() {}
     }
 
+    /** {@code struct fuse_notify_inval_inode_out}, counted from the message's start. */
+    static final class InvalidateInode {
+        static final long INODE = OutHeader.SIZE;
+        static final long OFFSET = OutHeader.SIZE + 8;
+        static final long LENGTH = OutHeader.SIZE + 16;
+        static final int SIZE = OutHeader.SIZE + 24;
+
+        private InvalidateInode() {}
+    }
+
     /** {@code struct fuse_read_in} and {@code struct fuse_write_in}, which agree, counted from the message's start. */
     static final class DataIn {
         static final long HANDLE = 40;

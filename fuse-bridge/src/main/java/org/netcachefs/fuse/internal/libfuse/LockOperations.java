@@ -20,11 +20,13 @@ final class LockOperations {
     private final FileSystem fileSystem;
     private final Guard guard;
     private final HandleTable handles;
+    private final KernelInodes inodes;
 
-    LockOperations(FileSystem fileSystem, Guard guard, HandleTable handles) {
+    LockOperations(FileSystem fileSystem, Guard guard, HandleTable handles, KernelInodes inodes) {
         this.fileSystem = fileSystem;
         this.guard = guard;
         this.handles = handles;
+        this.inodes = inodes;
     }
 
     int lock(long path, long info, int command, long flock) {
@@ -63,6 +65,7 @@ final class LockOperations {
     private LockRequest request(Receiver receiver, long info, LockRequest.Kind kind, boolean blocking)
             throws ErrnoException {
         OpenHandle open = handles.get(MEMORY.getLong(info + Layout.FileInfo.HANDLE));
+        inodes.learnt(open.node(), receiver.kernelNode());
         long owner = MEMORY.getLong(info + Layout.FileInfo.LOCK_OWNER);
         return new LockRequest(
                 receiver.caller(),
