@@ -356,6 +356,11 @@ final class Locks {
         return all().stream().mapToInt(FileLocks::descriptors).sum();
     }
 
+    /** Files that are locked, or somebody tries to lock. */
+    synchronized int files() {
+        return files.size();
+    }
+
     void closeAll() {
         for (FileLocks locks : all()) {
             PathHandles.closeLater(core.services().upstream(), locks.takeAll());

@@ -133,6 +133,19 @@ final class LibfuseSession {
         operations.data().write(receiver, message, answer);
     }
 
+    /** Serves a request for a lock that lies at {@code message}. */
+    void lock(Receiver receiver, long message, boolean blocking) {
+        LockAnswer answer = new LockAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption());
+        operations.locks().set(receiver, message, blocking, answer);
+    }
+
+    /** Serves a query of a lock that lies at {@code message}. */
+    void queryLock(Receiver receiver, long message) {
+        LockQueryAnswer answer =
+                new LockQueryAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption());
+        operations.locks().query(receiver, message, answer);
+    }
+
     /** A receiver could not serve {@code request}. */
     void failed(Throwable failure, long request) {
         Errno ignored = operations.guard().errnoOf(failure, "receive", request);

@@ -19,6 +19,7 @@ final class OperationTable {
     private final Guard guard;
     private final DataOperations data;
     private final KernelInodes inodes;
+    private final LockOperations locks;
     /** jnr-ffi holds callbacks weakly. */
     private final List<Object> callbacks = new ArrayList<>();
 
@@ -35,8 +36,8 @@ final class OperationTable {
         addDirectories(table, new DirectoryOperations(fileSystem, guard, walk, handles));
         addFiles(table, new FileOperations(fileSystem, guard, walk, handles, inodes));
         addXattrs(table, new XattrOperations(fileSystem, guard, walk));
+        locks = new LockOperations(fileSystem, guard, handles, inodes);
         if (implementsLocks(fileSystem)) {
-            LockOperations locks = new LockOperations(fileSystem, guard, handles, inodes);
             add(table, table.lock, Callbacks.LLIL.class, locks::lock);
             add(table, table.flock, Callbacks.LLI.class, locks::flock);
         }
@@ -105,6 +106,11 @@ final class OperationTable {
     /** What does not go through the table. */
     DataOperations data() {
         return data;
+    }
+
+    /** What does not go through the table either. */
+    LockOperations locks() {
+        return locks;
     }
 
     /** What is open. */
