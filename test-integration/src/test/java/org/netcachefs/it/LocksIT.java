@@ -75,7 +75,8 @@ class LocksIT {
         for (Perl program : programs) {
             assertThat(program.line()).isEqualTo("done");
         }
-        Figures.note("locks, " + kind + ": " + INCREMENTS + " increments in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        Figures.note("locks, " + kind + ": " + INCREMENTS + " increments in " + (System.nanoTime() - start) / 1_000_000
+                + " ms");
         assertThat(Long.parseLong(Files.readString(beside))).isEqualTo(INCREMENTS);
         assertThat(Long.parseLong(Files.readString(inside))).isEqualTo(INCREMENTS);
     }
@@ -145,7 +146,8 @@ class LocksIT {
         assertThat(Perl.start(scratch, exclusive, beside).rest()).startsWith("no ");
         assertThat(twice.goOn().line()).isEqualTo("closed");
         MountedDaemon.await(
-                "the last close", () -> Perl.start(scratch, exclusive, beside).rest().equals("yes\n"));
+                "the last close",
+                () -> Perl.start(scratch, exclusive, beside).rest().equals("yes\n"));
     }
 
     @Test

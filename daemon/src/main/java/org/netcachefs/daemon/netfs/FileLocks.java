@@ -75,7 +75,8 @@ final class FileLocks {
     /** A lock of another owner of ours, of the same kind, that is in the way. */
     synchronized @Nullable LockState conflict(LockOwner owner, ByteLock wanted) {
         for (HeldLocks held : owners.values()) {
-            boolean other = held.owner().flock() == owner.flock() && !held.owner().equals(owner);
+            boolean other =
+                    held.owner().flock() == owner.flock() && !held.owner().equals(owner);
             ByteLock conflict = other ? held.locks().conflict(wanted) : null;
             if (conflict != null) {
                 return new LockState(conflict.kind(), conflict.start(), conflict.endInclusive(), held.pid());

@@ -36,12 +36,7 @@ final class Locks {
     private final Map<Long, Used> files = new HashMap<>();
 
     /** {@code writers} is null where nothing can be written. */
-    Locks(
-            Core core,
-            Opens opens,
-            LockDescriptors descriptors,
-            Revalidation revalidation,
-            @Nullable Writers writers) {
+    Locks(Core core, Opens opens, LockDescriptors descriptors, Revalidation revalidation, @Nullable Writers writers) {
         this.core = core;
         this.opens = opens;
         this.descriptors = descriptors;

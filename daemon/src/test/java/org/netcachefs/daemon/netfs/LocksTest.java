@@ -378,7 +378,9 @@ class LocksTest {
         file.flush();
         fixture.drain();
         fixture.side.write("f", 500, new byte[] {7, 7, 7}); // same size, same tick
-        assertThat(file.read(500, 3)).as("what opens believe").isEqualTo(java.util.Arrays.copyOfRange(Fixture.bytes(BLOCK, 2), 500, 503));
+        assertThat(file.read(500, 3))
+                .as("what opens believe")
+                .isEqualTo(java.util.Arrays.copyOfRange(Fixture.bytes(BLOCK, 2), 500, 503));
         assertThat(client.lock(file.posix(MINE, WRITE, 0, 9))).isTrue();
         assertThat(file.read(500, 3)).isEqualTo(new byte[] {7, 7, 7});
         assertThat(notices.offsets).containsExactly(0L);

@@ -75,19 +75,17 @@ final class SyscallLocks implements UpstreamLocks {
             Kind kind = kind(memory.getShort(TYPE));
             long start = memory.getLong(START);
             long length = memory.getLong(LENGTH);
-            return new LockState(
-                    kind, start, length == 0 ? Long.MAX_VALUE : start + length - 1, memory.getInt(PID));
+            return new LockState(kind, start, length == 0 ? Long.MAX_VALUE : start + length - 1, memory.getInt(PID));
         });
     }
 
     @Override
     public boolean flock(DataHandle file, Kind kind) throws ErrnoException {
-        int operation =
-                switch (kind) {
-                    case READ -> Libc.LOCK_SH;
-                    case WRITE -> Libc.LOCK_EX;
-                    case UNLOCK -> Libc.LOCK_UN;
-                };
+        int operation = switch (kind) {
+            case READ -> Libc.LOCK_SH;
+            case WRITE -> Libc.LOCK_EX;
+            case UNLOCK -> Libc.LOCK_UN;
+        };
         return on(
                 (Descriptor) file,
                 (number, scratch) -> done(() -> Libc.C.flock(number, operation | Libc.LOCK_NB), "flock"));
