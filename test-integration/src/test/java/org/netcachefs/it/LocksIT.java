@@ -28,15 +28,16 @@ class LocksIT {
             + "sub said { print $_[0] ? \"yes\\n\" : \"no $!\\n\" }"
             + "sub file { open(my $f, '+<', $_[0]) or die \"open: $!\"; $f }";
 
-    /** Counts up in a file, each step under a lock, without ever closing it. */
+    /** Counts up in a file, each step under a lock, without ever closing it; beside the mount, where a step takes microseconds, with pauses. */
     private static final String COUNTER = LOCKS
-            + "my ($path, $kind, $rounds) = @ARGV; my $f = file($path);"
+            + "my ($path, $kind, $rounds, $pause) = @ARGV; my $f = file($path);"
             + "print \"ready\\n\"; <STDIN>;"
             + "for (1 .. $rounds) {"
             + " ($kind eq 'flock' ? flock($f, LOCK_EX) : range($f, F_SETLKW, F_WRLCK, 0, 0)) or die \"lock: $!\";"
             + " sysseek($f, 0, 0); my $n; sysread($f, $n, 100) == 20 or die \"read: $! $n\";"
             + " sysseek($f, 0, 0); syswrite($f, sprintf('%020d', $n + 1)) == 20 or die \"write: $!\";"
             + " ($kind eq 'flock' ? flock($f, LOCK_UN) : range($f, F_SETLK, F_UNLCK, 0, 0)) or die \"unlock: $!\";"
+            + " select(undef, undef, undef, $pause) if $pause;"
             + "} print \"done\\n\";";
 
     private final Scratch scratch = Scratch.make("locks");
@@ -62,9 +63,9 @@ class LocksIT {
     @ValueSource(strings = {"fcntl", "flock"})
     void countersIncrementedUnderLock_byTwoProcessesAndOneBesideTheMount_areExact(String kind) throws Exception {
         List<Perl> programs = List.of(
-                Perl.start(scratch, COUNTER, inside, kind, INCREMENTS / 3),
-                Perl.start(scratch, COUNTER, inside, kind, INCREMENTS / 3),
-                Perl.start(scratch, COUNTER, beside, kind, INCREMENTS - 2 * (INCREMENTS / 3)));
+                Perl.start(scratch, COUNTER, inside, kind, INCREMENTS / 3, 0),
+                Perl.start(scratch, COUNTER, inside, kind, INCREMENTS / 3, 0),
+                Perl.start(scratch, COUNTER, beside, kind, INCREMENTS - 2 * (INCREMENTS / 3), 0.0005));
         for (Perl program : programs) {
             assertThat(program.line()).isEqualTo("ready");
         }
