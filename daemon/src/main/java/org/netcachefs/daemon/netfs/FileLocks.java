@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.ByteLock;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
+import org.netcachefs.fuse.LockRequest;
 import org.netcachefs.fuse.LockState;
 
 /** Who has locked what of one file, and who waits for it, in the order they came. Thread-safe. */
@@ -23,6 +24,10 @@ final class FileLocks {
 
     @GuardedBy("this")
     private final List<LockAttempt> waiting = new ArrayList<>();
+
+    /** Refused, by others than ours, to those who are tried again in this round. */
+    @GuardedBy("this")
+    private final List<Refused> refused = new ArrayList<>();
 
     @GuardedBy("this")
     private long pauseMillis = FIRST_MILLIS;
@@ -85,6 +90,24 @@ final class FileLocks {
         return null;
     }
 
+    private record Refused(boolean flock, ByteLock lock) {
+        /** Whether what was in its way is in the way of {@code other} too. */
+        boolean goesFor(LockOwner owner, ByteLock other) {
+            boolean covered = other.start() <= lock.start() && other.endInclusive() >= lock.endInclusive();
+            return flock == owner.flock()
+                    && covered
+                    && (other.kind() == LockRequest.Kind.WRITE || other.kind() == lock.kind());
+        }
+    }
+
+    synchronized void refused(LockOwner owner, ByteLock lock) {
+        refused.add(new Refused(owner.flock(), lock));
+    }
+
+    synchronized boolean isRefused(LockOwner owner, ByteLock lock) {
+        return refused.stream().anyMatch(other -> other.goesFor(owner, lock));
+    }
+
     synchronized void await(LockAttempt attempt) {
         if (!waiting.contains(attempt)) {
             waiting.add(attempt);
@@ -98,7 +121,9 @@ final class FileLocks {
         }
     }
 
-    synchronized List<LockAttempt> waiting() {
+    /** Those to be tried again now. */
+    synchronized List<LockAttempt> round() {
+        refused.clear();
         return List.copyOf(waiting);
     }
 

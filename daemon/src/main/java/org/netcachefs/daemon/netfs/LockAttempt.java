@@ -20,6 +20,9 @@ final class LockAttempt {
     @GuardedBy("this")
     private boolean interrupted;
 
+    @GuardedBy("this")
+    private boolean retried;
+
     private enum State {
         /** Its turn comes. */
         TRYING,
@@ -79,8 +82,14 @@ final class LockAttempt {
         boolean waits = state == State.WAITING;
         if (waits) {
             state = State.TRYING;
+            retried = true;
         }
         return waits;
+    }
+
+    /** Whether it is not the first time. */
+    synchronized boolean wasRefused() {
+        return retried;
     }
 
     /** False when it was given up. */

@@ -182,15 +182,21 @@ final class Locks {
         });
     }
 
-    /** Nobody is asked for what another of ours has: he will tell. But a flock that is refused is to lose the one before. */
+    /** Upstream is not asked for what another of ours has: he will tell; nor, in one round, for what was just refused to another who waits. But a flock that is refused is to lose the one before. */
     private CompletionStage<Result> tried(LockAttempt attempt) {
         FileLocks locks = attempt.locks();
         HeldLocks held = locks.held(attempt.owner());
         boolean loses = attempt.owner().flock() && held != null && !held.locks().isEmpty();
-        if (!loses && locks.conflict(attempt.owner(), attempt.lock()) != null) {
+        if (!loses && isKnownToBeTaken(attempt)) {
             return CompletableFuture.completedFuture(refused(attempt));
         }
         return afterWrites(locks.node(), Lane.CHANGE, tree -> take(tree, attempt));
+    }
+
+    private static boolean isKnownToBeTaken(LockAttempt attempt) {
+        FileLocks locks = attempt.locks();
+        return locks.conflict(attempt.owner(), attempt.lock()) != null
+                || (attempt.wasRefused() && locks.isRefused(attempt.owner(), attempt.lock()));
     }
 
     private Result take(UpstreamTree tree, LockAttempt attempt) throws ErrnoException {
@@ -202,6 +208,9 @@ final class Locks {
         List<ByteLock> before = held.locks().within(attempt.lock());
         boolean had = !held.locks().isEmpty();
         if (!held.set(tree, attempt.lock())) {
+            if (attempt.wasRefused()) {
+                locks.refused(attempt.owner(), attempt.lock());
+            }
             Result result = refused(attempt);
             if (had && held.locks().isEmpty()) { // by this: others may have it now
                 retry(locks);
@@ -247,7 +256,7 @@ final class Locks {
     }
 
     private void retry(FileLocks locks) {
-        for (LockAttempt attempt : locks.waiting()) {
+        for (LockAttempt attempt : locks.round()) {
             if (attempt.retry()) {
                 begin(attempt);
             }

@@ -5,6 +5,7 @@ import static org.netcachefs.fuse.LockRequest.Kind.READ;
 import static org.netcachefs.fuse.LockRequest.Kind.UNLOCK;
 import static org.netcachefs.fuse.LockRequest.Kind.WRITE;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -224,6 +225,30 @@ class LocksTest {
             assertThat(foreignLock(foreign, UNLOCK, 0, 9)).isTrue();
             Client.get(waiter.value);
             assertThat(foreignLock(foreign, WRITE, 5, 5)).isFalse();
+        }
+    }
+
+    @Test
+    void manyWaiters_forWhatAProgramBesideTheMountHas_costOneCallARound_andAllGetIt() throws Exception {
+        int many = 3000;
+        List<Client.Answered<Void>> waiters = new ArrayList<>();
+        try (DataHandle foreign = foreign()) {
+            assertThat(foreignLock(foreign, WRITE, 0, 9)).isTrue();
+            for (long owner = 1; owner <= many; owner++) {
+                waiters.add(client.awaitLock(file.posix(owner, READ, 0, 9)));
+            }
+            Awaitility.await().until(() -> sent(Operation.LOCK_SET) >= many);
+            long asked = sent(Operation.LOCK_SET);
+            long start = System.nanoTime();
+            Awaitility.await().until(() -> sent(Operation.LOCK_SET) >= asked + 3);
+            long rounds = 10 + (System.nanoTime() - start) / 1_000_000;
+            assertThat(sent(Operation.LOCK_SET) - asked).isLessThan(rounds);
+        }
+        for (Client.Answered<Void> waiter : waiters) {
+            Client.get(waiter.value);
+        }
+        for (long owner = 1; owner <= many; owner++) {
+            file.flush(owner);
         }
     }
 
