@@ -151,6 +151,25 @@ class LocksIT {
                 () -> Perl.start(scratch, exclusive, beside).rest().equals("yes\n"));
     }
 
+    /** No flush tells of their end: they go with the handle. */
+    @Test
+    void locksOfOpenFiles_excludeEachOtherInOneProcess_andEndWithTheLastClose() throws Exception {
+        Perl twice = Perl.start(
+                scratch,
+                LOCKS
+                        + "my $set = 37; my $a = file($ARGV[0]); my $b = file($ARGV[0]); said(range($a, $set, F_WRLCK, 0, 10));"
+                        + "said(range($b, $set, F_WRLCK, 5, 1)); said(range($b, $set, F_WRLCK, 10, 1)); <STDIN>;"
+                        + "close($a); close($b); print \"closed\\n\"; <STDIN>;",
+                inside);
+        assertThat(twice.line()).isEqualTo("yes");
+        assertThat(twice.line()).startsWith("no ");
+        assertThat(twice.line()).isEqualTo("yes");
+        assertThat(tried(beside)).startsWith("no ");
+        assertThat(twice.goOn().line()).isEqualTo("closed");
+        MountedDaemon.await("the last close", () -> tried(beside).equals("yes\n"));
+        assertThat(tried(inside)).isEqualTo("yes\n");
+    }
+
     @Test
     void query_namesTheHolder() throws Exception {
         String holder = LOCKS + "my $f = file($ARGV[0]); said(range($f, F_SETLK, F_WRLCK, 10, 5)); <STDIN>;";
