@@ -5,7 +5,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Tells the kernel to drop what it caches. Sent by one thread of the transport, so the caller may hold no lock a request
  * needs only while waiting for the stage; never wait for it from a request of the same node (the kernel would deadlock).
- * A transport without {@link Capability#NOTIFY} completes every stage with false.
+ * A stage completes with false where the kernel cannot be told: in a transport without {@link Capability#NOTIFY} always, but
+ * for {@link #invalidateNode} of a file that is open.
  */
 public interface Notifier {
     /** Drops cached attributes and pages; {@code length} 0 or less means to the end of file, {@code offset} below 0 attributes only. */

@@ -18,6 +18,8 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystemStatus;
+import org.netcachefs.fuse.LockRequest;
+import org.netcachefs.fuse.LockState;
 import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
@@ -38,6 +40,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     final Names names;
     final Opens opens;
     final @Nullable Writers writers;
+    final Locks locks;
     private final NodeQuestions nodeQuestions;
     private final XattrQuestions xattrs;
     private final Directories directories;
@@ -81,6 +84,8 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         writers = readOnly ? null : new Writers(core, looks, fetcher::written);
         Access access = new Access(core, paths, data);
         opens = new Opens(core, checks, data, questions, access, writers);
+        LockDescriptors lockDescriptors = new LockDescriptors(paths, data, readOnly);
+        locks = new Locks(core, opens, lockDescriptors, new Revalidation(core, looks, () -> notifier), writers);
         directories = new Directories(core, checks, paths, questions, names, access);
         reads = new ReadPath(core, opens, checks, fetcher, parking);
         statfs = new Statfs(services);
@@ -112,7 +117,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
                 new NetfsStatistics.Gauges(
                         core.nodes().size(),
                         opens.size() + directories.size(),
-                        paths.size() + data.size(),
+                        paths.size() + data.size() + locks.size(),
                         core.services().buffers().usedBytes()));
     }
 
@@ -153,6 +158,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     /** Closes the descriptors; what is still open afterwards fails. */
     @Override
     public void close() {
+        locks.closeAll();
         data.closeAll();
         paths.closeAll();
     }
@@ -229,7 +235,23 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     }
 
     @Override
+    public void flush(Caller caller, long node, long handle, long lockOwner, Reply<Void> reply) {
+        Outcome.done(locks.closing(handle, lockOwner, reply));
+    }
+
+    @Override
+    public void getlk(LockRequest request, Reply<LockState> reply) {
+        locks.query(request, reply);
+    }
+
+    @Override
+    public void setlk(LockRequest request, Reply<Void> reply) {
+        locks.set(request, reply);
+    }
+
+    @Override
     public void release(long node, long handle, OpenFlags flags, long lockOwner, Reply<Void> reply) {
+        locks.released(handle);
         answerReleased(opens.release(handle), reply);
     }
 

@@ -26,6 +26,7 @@ final class Node {
     private final KernelPages kernelPages = new KernelPages();
     private volatile long lookups;
     private volatile int opens;
+    private volatile boolean writtenByUs;
     private volatile @Nullable Place place;
     private volatile @Nullable Look look;
     private volatile List<Place> names = List.of();
@@ -144,6 +145,15 @@ final class Node {
     @GuardedBy("this")
     void cookie(@Nullable Cookie shared) {
         cookie = shared;
+    }
+
+    /** Whether what is cached was written through us: opens believe it, but a change made elsewhere in the same moment may be hidden behind it. */
+    boolean isWrittenByUs() {
+        return writtenByUs;
+    }
+
+    void writtenByUs(boolean is) {
+        writtenByUs = is;
     }
 
     void addLookup() {

@@ -16,11 +16,6 @@ import org.netcachefs.fuse.WriteRequest;
 /** Answers EROFS to whatever would change upstream, and does nothing where nothing can have been written. */
 abstract class ReadOnlyFileSystem implements FileSystem {
     @Override
-    public void flush(Caller caller, long node, long handle, long lockOwner, Reply<Void> reply) {
-        Outcome.done(reply);
-    }
-
-    @Override
     public void fsync(Caller caller, long node, long handle, boolean dataOnly, Reply<Void> reply) {
         Outcome.done(reply);
     }

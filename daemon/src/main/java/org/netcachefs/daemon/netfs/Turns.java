@@ -3,8 +3,10 @@ package org.netcachefs.daemon.netfs;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Asynchronous work done one after the other, in the order it came, without a thread that waits. Thread-safe. */
 final class Turns {
@@ -14,27 +16,64 @@ final class Turns {
     @GuardedBy("this")
     private boolean taken;
 
-    /** Begins {@code work}, which must not throw, when all that came before has ended: it ends with the stage it returns. */
-    void take(Supplier<CompletionStage<?>> work) {
-        Runnable turn = () -> work.get().whenComplete((done, failure) -> end());
+    /** The turn under way is just being begun. */
+    @GuardedBy("this")
+    private boolean beginning;
+
+    /** It has ended already. */
+    @GuardedBy("this")
+    private boolean ended;
+
+    /** Begins {@code work}, which must not throw, when all that came before has ended: it ends, as what is returned does, with the stage it returns. */
+    <T> CompletionStage<T> take(Supplier<CompletionStage<T>> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Runnable turn = () -> work.get().whenComplete((result, failure) -> {
+            end();
+            if (failure == null) {
+                answer.complete(result);
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
         synchronized (this) {
             if (taken) {
                 waiting.add(turn);
-                return;
+                return answer;
             }
             taken = true;
+            beginning = true;
         }
-        turn.run();
+        run(turn);
+        return answer;
+    }
+
+    /** Begins this turn and those after it, as long as each ends at once: one after the other, not one inside the other. */
+    private void run(@Nullable Runnable first) {
+        for (Runnable turn = first; turn != null; turn = begun()) {
+            turn.run();
+        }
+    }
+
+    private synchronized @Nullable Runnable begun() {
+        beginning = false;
+        return ended ? next() : null;
     }
 
     private void end() {
         Runnable next;
         synchronized (this) {
-            next = waiting.poll();
-            taken = next != null;
+            ended = true;
+            next = beginning ? null : next();
         }
-        if (next != null) {
-            next.run();
-        }
+        run(next);
+    }
+
+    @GuardedBy("this")
+    private @Nullable Runnable next() {
+        Runnable next = waiting.poll();
+        taken = next != null;
+        beginning = taken;
+        ended = false;
+        return next;
     }
 }

@@ -141,11 +141,12 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void flush(Caller caller, long node, long handle, long lockOwner, Reply<Void> reply) {
-        writes.flush(handle, reply);
+        writes.flush(handle, locks.closing(handle, lockOwner, reply));
     }
 
     @Override
     public void release(long node, long handle, OpenFlags flags, long lockOwner, Reply<Void> reply) {
+        locks.released(handle);
         writes.release(handle, reply);
     }
 

@@ -43,8 +43,14 @@ final class Writers {
 
     /** A descriptor the file is open for writing by; null if there is none. */
     synchronized @Nullable DataHandle handle(Node node) {
+        Writing writing = writing(node);
+        return writing == null ? null : writing.handle();
+    }
+
+    /** Null if nobody writes it. */
+    synchronized @Nullable Writing writing(Node node) {
         Used used = files.get(node.id());
-        return used == null ? null : used.writing.handle();
+        return used == null ? null : used.writing;
     }
 
     synchronized boolean isWritten(Node node) {

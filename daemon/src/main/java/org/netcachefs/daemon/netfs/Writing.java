@@ -1,7 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
@@ -71,19 +70,7 @@ final class Writing {
 
     /** Runs a call on upstream while no other of this file's runs; the next one waits until it has returned, however late. */
     <T> CompletionStage<T> turn(Lane lane, Body<T> body) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        turns.take(() -> {
-            CompletionStage<T> call = core.services().upstream().run(lane, body);
-            call.whenComplete((result, failure) -> {
-                if (failure == null) {
-                    answer.complete(result);
-                } else {
-                    answer.completeExceptionally(failure);
-                }
-            });
-            return call;
-        });
-        return answer;
+        return turns.take(() -> core.services().upstream().run(lane, body));
     }
 
     /** Where what was written begins, and how much it is. */
@@ -194,6 +181,7 @@ final class Writing {
         try {
             if (found != null && ours.isWriting() && ours.size() == found.size()) {
                 cookie.note(found);
+                node.writtenByUs(true);
             } else if (found != null) {
                 cookie.invalidate(found);
             } else {

@@ -42,6 +42,9 @@ public interface UpstreamTree extends AutoCloseable {
     /** The calls that change the tree. */
     UpstreamChanges changes();
 
+    /** The calls that lock files. */
+    UpstreamLocks locks();
+
     /** The object's attributes and identity; {@code forced} past upstream's own attribute cache (AT_STATX_FORCE_SYNC). */
     UpstreamStatus status(Handle object, boolean forced) throws ErrnoException;
 

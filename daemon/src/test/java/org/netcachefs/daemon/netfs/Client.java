@@ -18,6 +18,8 @@ import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.FileType;
+import org.netcachefs.fuse.LockRequest;
+import org.netcachefs.fuse.LockState;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.OwnedBuffer;
@@ -314,6 +316,35 @@ final class Client {
         }
     }
 
+    /** Whether a lock is granted at once. */
+    boolean lock(LockRequest request) throws ErrnoException {
+        try {
+            Client.<Void>ask(reply -> files.setlk(request, reply));
+            return true;
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EAGAIN) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Asks for a lock and waits for it. */
+    Answered<Void> awaitLock(LockRequest request) {
+        Answered<Void> reply = new Answered<>();
+        files.setlk(blocking(request), reply);
+        return reply;
+    }
+
+    static LockRequest blocking(LockRequest r) {
+        return new LockRequest(
+                r.caller(), r.node(), r.handle(), r.owner(), r.start(), r.endInclusive(), r.kind(), r.flock(), true);
+    }
+
+    LockState query(LockRequest request) throws ErrnoException {
+        return ask(reply -> files.getlk(request, reply));
+    }
+
     /** An open file. */
     final class Open implements AutoCloseable {
         final long node;
@@ -342,7 +373,19 @@ final class Client {
         }
 
         void flush() throws ErrnoException {
-            Client.<Void>ask(reply -> files.flush(caller, node, opened.handle(), 0, reply));
+            flush(0);
+        }
+
+        void flush(long owner) throws ErrnoException {
+            Client.<Void>ask(reply -> files.flush(caller, node, opened.handle(), owner, reply));
+        }
+
+        LockRequest posix(long owner, LockRequest.Kind kind, long start, long end) {
+            return new LockRequest(caller, node, opened.handle(), owner, start, end, kind, false, false);
+        }
+
+        LockRequest flock(LockRequest.Kind kind) {
+            return new LockRequest(caller, node, opened.handle(), 0, 0, Long.MAX_VALUE, kind, true, false);
         }
 
         void sync() throws ErrnoException {

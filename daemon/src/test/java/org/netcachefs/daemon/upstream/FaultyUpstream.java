@@ -16,13 +16,19 @@ public final class FaultyUpstream implements UpstreamTree {
     private final Faults faults = new Faults();
 
     private final UpstreamChanges changes;
+    private final UpstreamLocks locks;
 
     public FaultyUpstream(UpstreamTree tree) {
         this.tree = tree;
-        changes = (UpstreamChanges) Proxy.newProxyInstance(
-                UpstreamChanges.class.getClassLoader(),
-                new Class<?>[] {UpstreamChanges.class},
-                (proxy, method, arguments) -> pass(method, arguments));
+        changes = passing(UpstreamChanges.class, "", tree.changes());
+        locks = passing(UpstreamLocks.class, "LOCK_", tree.locks());
+    }
+
+    private <T> T passing(Class<T> type, String prefix, T calls) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> pass(prefix, calls, method, arguments)));
     }
 
     /** Switches and counters. */
@@ -55,12 +61,17 @@ public final class FaultyUpstream implements UpstreamTree {
         return changes;
     }
 
-    private Object pass(Method method, Object[] arguments) throws Throwable {
-        Operation operation =
-                Operation.valueOf(method.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT));
+    @Override
+    public UpstreamLocks locks() {
+        return locks;
+    }
+
+    private Object pass(String prefix, Object calls, Method method, Object[] arguments) throws Throwable {
+        String name = method.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
+        Operation operation = Operation.valueOf(prefix + name);
         return faults.pass(operation, () -> {
             try {
-                return method.invoke(tree.changes(), arguments);
+                return method.invoke(calls, arguments);
             } catch (InvocationTargetException e) {
                 if (e.getCause() instanceof ErrnoException) {
                     throw (ErrnoException) e.getCause();
@@ -219,6 +230,10 @@ public final class FaultyUpstream implements UpstreamTree {
         CHOWN,
         TIMES,
         SETXATTR,
-        REMOVEXATTR
+        REMOVEXATTR,
+        LOCK_OPEN,
+        LOCK_SET,
+        LOCK_QUERY,
+        LOCK_FLOCK
     }
 }

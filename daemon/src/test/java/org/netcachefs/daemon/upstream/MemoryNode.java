@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.netcachefs.fuse.Attributes;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
+import org.netcachefs.fuse.LockRequest;
 import org.netcachefs.fuse.Timestamp;
 import org.netcachefs.store.ObjectKey;
 
@@ -22,6 +23,11 @@ final class MemoryNode {
 
     /** What a client's page cache holds. */
     final Map<Long, byte[]> pages = new HashMap<>();
+
+    /** By the descriptor they were taken by. */
+    final Map<Object, ByteLocks> locks = new HashMap<>();
+
+    final Map<Object, LockRequest.Kind> flocks = new HashMap<>();
 
     Content content = Content.of(new byte[0]);
     byte[] target = new byte[0];

@@ -30,6 +30,7 @@ public final class MemoryUpstream implements UpstreamTree {
     private final MemorySide side;
     private final MemoryChanges changes = new MemoryChanges(this);
     private final Map<Thread, Identity> actors = new ConcurrentHashMap<>();
+    private final MemoryLocks locks = new MemoryLocks(this);
     private boolean staleAttributes;
     private boolean stalePages;
     private boolean checksUpstream = true;
@@ -113,6 +114,11 @@ public final class MemoryUpstream implements UpstreamTree {
         return changes;
     }
 
+    @Override
+    public UpstreamLocks locks() {
+        return locks;
+    }
+
     /** A call while nobody else looks at the tree. */
     interface Locked<T> {
         T make() throws ErrnoException;
@@ -127,6 +133,15 @@ public final class MemoryUpstream implements UpstreamTree {
     /** A new descriptor. */
     DataHandle handle(MemoryNode node) {
         return new Handle(node);
+    }
+
+    DataHandle handle(MemoryNode node, int access) {
+        return new Handle(node, access);
+    }
+
+    /** What it was opened for. */
+    static int access(DataHandle handle) {
+        return ((Handle) handle).access;
     }
 
     @Override
@@ -305,10 +320,16 @@ public final class MemoryUpstream implements UpstreamTree {
 
     private final class Handle implements PathHandle, DataHandle {
         private final MemoryNode node;
+        private final int access;
         private final AtomicBoolean closed = new AtomicBoolean();
 
         Handle(MemoryNode node) {
+            this(node, 0);
+        }
+
+        Handle(MemoryNode node, int access) {
             this.node = node;
+            this.access = access;
             open.incrementAndGet();
         }
 
@@ -316,6 +337,10 @@ public final class MemoryUpstream implements UpstreamTree {
         public void close() {
             if (closed.compareAndSet(false, true)) {
                 open.decrementAndGet();
+                synchronized (lock) {
+                    node.locks.remove(this);
+                    node.flocks.remove(this);
+                }
             }
         }
     }

@@ -236,6 +236,42 @@ abstract class ContentConformance extends Mounted {
     }
 
     @Test
+    void notice_ofAChange_isHeededWhileTheFileIsOpen() throws Exception {
+        Files.writeString(path("noticed"), "before");
+        try (FileChannel channel = FileChannel.open(path("noticed"))) {
+            assertThat(content(channel)).isEqualTo("before");
+            child.send("overwrite noticed after!");
+            assertThat(content(channel)).as("from the kernel's pages").isEqualTo("before");
+            assertThat(child.send("invalidate noticed")).isEqualTo("true");
+            assertThat(content(channel)).isEqualTo("after!");
+        }
+        if (!capabilities.contains(Capability.NOTIFY)) {
+            eventually(() -> assertThat(child.send("invalidate noticed")).isEqualTo("false"));
+            assertThat(child.send("invalidate-entry noticed")).isEqualTo("false");
+        }
+    }
+
+    /** libfuse does not say what the kernel calls a file that was just made, until a lock is asked for. */
+    @Test
+    void notice_ofAFileThatWasMadeHere_isHeededOnceItIsLocked() throws Exception {
+        int descriptor = open(path("made-and-noticed"), Posix.O_CREAT | Posix.O_RDWR);
+        Pointer memory = Posix.memory(4096);
+        memory.put(0, "before".getBytes(), 0, 6);
+        assertThat(Posix.LIBC.pwrite(descriptor, memory, 6, 0)).isEqualTo(6);
+        assertThat(Posix.LIBC.flock(descriptor, Posix.LOCK_EX)).isZero();
+        child.send("overwrite made-and-noticed after!");
+        assertThat(child.send("invalidate made-and-noticed")).isEqualTo("true");
+        assertThat(new String(readAt(descriptor, 0, 6))).isEqualTo("after!");
+        close(descriptor);
+    }
+
+    private static String content(FileChannel channel) throws Exception {
+        ByteBuffer bytes = ByteBuffer.allocate(6);
+        channel.read(bytes, 0);
+        return new String(bytes.array());
+    }
+
+    @Test
     void sharedMapping_isWrittenBack() throws Exception {
         Files.write(path("mapped"), new byte[8192]);
         int descriptor = open(path("mapped"), Posix.O_RDWR);

@@ -9,6 +9,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,31 @@ abstract class LockConformance extends Mounted {
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isZero();
         close(a);
         assertThat(count("flock")).isGreaterThan(3);
+    }
+
+    @Test
+    void waiters_areMoreThanThereAreThreads() throws Exception {
+        Path file = Files.write(path("crowded"), new byte[1]);
+        long before = count("flock");
+        int holder = open(file, Posix.O_RDWR);
+        assertThat(Posix.LIBC.flock(holder, Posix.LOCK_EX)).isZero();
+        List<Future<Integer>> waiting = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            int waiter = open(file, Posix.O_RDWR);
+            waiting.add(inBackground(() -> {
+                int result = Posix.LIBC.flock(waiter, Posix.LOCK_EX);
+                close(waiter);
+                return result;
+            }));
+        }
+        eventually(() -> assertThat(count("flock")).isGreaterThanOrEqualTo(before + 301));
+        assertThat(Files.readAllBytes(Files.write(path("beside-a-crowd"), new byte[3])))
+                .hasSize(3);
+        assertThat(Posix.LIBC.flock(holder, Posix.LOCK_UN)).isZero();
+        for (Future<Integer> each : waiting) {
+            assertThat(each.get(60, TimeUnit.SECONDS)).isZero();
+        }
+        close(holder);
     }
 
     @Test

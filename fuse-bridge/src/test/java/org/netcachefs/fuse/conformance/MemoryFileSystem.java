@@ -3,6 +3,7 @@ package org.netcachefs.fuse.conformance;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.netcachefs.fuse.Caller;
@@ -17,6 +18,7 @@ import org.netcachefs.fuse.FileSystemStatus;
 import org.netcachefs.fuse.FileType;
 import org.netcachefs.fuse.LockRequest;
 import org.netcachefs.fuse.LockState;
+import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.OwnedBuffer;
@@ -43,6 +45,7 @@ final class MemoryFileSystem implements FileSystem {
 
     volatile boolean destroyed;
     volatile boolean initialised;
+    private volatile Notifier notifier;
     volatile Caller lastCaller = new Caller(-1, -1, -1);
 
     MemoryFileSystem(Switches switches) {
@@ -97,7 +100,8 @@ final class MemoryFileSystem implements FileSystem {
     }
 
     @Override
-    public void init(org.netcachefs.fuse.Notifier notifier) {
+    public void init(Notifier kernel) {
+        notifier = kernel;
         initialised = true;
     }
 
@@ -461,6 +465,24 @@ final class MemoryFileSystem implements FileSystem {
     /** As {@link MemoryTree#grow}. */
     synchronized void grow(String name, long size, boolean fill) throws ErrnoException {
         tree.grow(name, size, fill);
+    }
+
+    /** As {@link MemoryTree#overwrite}. */
+    synchronized void overwrite(String name, String content) throws ErrnoException {
+        tree.overwrite(name, content);
+    }
+
+    /** Tells the kernel to drop what it has of a file in the root. */
+    CompletionStage<Boolean> invalidate(String name) throws ErrnoException {
+        long node;
+        synchronized (this) {
+            node = tree.child(FileSystem.ROOT, FileName.of(name)).id;
+        }
+        return notifier.invalidateNode(node, 0, 0);
+    }
+
+    CompletionStage<Boolean> invalidateEntry(String name) {
+        return notifier.invalidateEntry(FileSystem.ROOT, FileName.of(name));
     }
 
     /** As {@link MemoryTree#replace}. */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.netcachefs.fuse.Mount;
@@ -90,6 +91,12 @@ public final class MemoryMount {
                 fileSystem.replace(words[1], words[2]);
                 yield "ok";
             }
+            case "overwrite" -> {
+                fileSystem.overwrite(words[1], words[2]);
+                yield "ok";
+            }
+            case "invalidate" -> told(fileSystem.invalidate(words[1]));
+            case "invalidate-entry" -> told(fileSystem.invalidateEntry(words[1]));
             case "count" ->
                 fileSystem.counts.getOrDefault(words[1], new AtomicLong()).toString();
             case "unmount" -> mount.unmount(Mount.UnmountMode.valueOf(words[1])).toString();
@@ -99,6 +106,10 @@ public final class MemoryMount {
             }
             default -> figure(words[0]);
         };
+    }
+
+    private static String told(CompletionStage<Boolean> stage) throws Exception {
+        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS).toString();
     }
 
     private String figure(String name) {

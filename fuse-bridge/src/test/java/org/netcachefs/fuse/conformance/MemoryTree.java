@@ -166,6 +166,11 @@ final class MemoryTree {
         made.content.truncate(size);
     }
 
+    /** Changes a file in place, behind the mount's back. */
+    void overwrite(String name, String content) throws ErrnoException {
+        child(ROOT, FileName.of(name)).content.write(0, ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+    }
+
     /** Puts another file in {@code name}'s place, as a change behind the mount's back does. */
     void replace(String name, String content) throws ErrnoException {
         MemoryNode root = directory(ROOT);

@@ -41,6 +41,16 @@ final class Libc {
     static final long SYS_SETFSGID = IsArm.YES ? 152 : 123;
     static final long SYS_FACCESSAT2 = 439;
 
+    static final int F_OFD_GETLK = 36;
+    static final int F_OFD_SETLK = 37;
+    static final short F_RDLCK = 0;
+    static final short F_WRLCK = 1;
+    static final short F_UNLCK = 2;
+    static final int LOCK_SH = 1;
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
+    static final int LOCK_UN = 8;
+
     static final int R_OK = 4;
     static final int X_OK = 1;
 
@@ -130,6 +140,11 @@ final class Libc {
 
         /** {@code unused}: with six integers the last would arrive as garbage. */
         long copy_file_range(int from, long offset, int to, long toOffset, long length, int flags, int unused);
+
+        /** For commands whose argument is an address. */
+        int fcntl(int descriptor, int command, long argument);
+
+        int flock(int descriptor, int operation);
 
         int unshare(int what);
 

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
+import org.netcachefs.daemon.upstream.UpstreamLocks;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.fuse.Errno;
@@ -31,6 +32,7 @@ public final class SyscallTree implements UpstreamTree {
     private final DataCalls data = new DataCalls(actors, open, small, large);
     private final SizedCalls sized = new SizedCalls(actors, large);
     private final SyscallChanges changes = new SyscallChanges(actors, open, small, large);
+    private final SyscallLocks locks = new SyscallLocks(actors, open, small);
     private final Descriptor.OfPath root;
     private final KnownMounts mounts;
 
@@ -151,6 +153,11 @@ public final class SyscallTree implements UpstreamTree {
     @Override
     public UpstreamChanges changes() {
         return changes;
+    }
+
+    @Override
+    public UpstreamLocks locks() {
+        return locks;
     }
 
     @Override

@@ -62,6 +62,13 @@ abstract class Answer {
         return claim() && sendError(errno);
     }
 
+    /** {@code result} of the call of the file system, negative if it threw: that is the answer, unless there was one before. */
+    final void failed(int result) {
+        if (result < 0 && !isAnswered()) {
+            boolean ignored = error(Errno.of(-result));
+        }
+    }
+
     /** Sends a claimed answer that is an error. */
     abstract boolean sendError(Errno errno);
 

@@ -1,7 +1,6 @@
 package org.netcachefs.fuse.internal.libfuse;
 
 import com.kenai.jffi.MemoryIO;
-import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.ReadRequest;
@@ -42,7 +41,7 @@ final class DataOperations {
             fileSystem.read(request, answer);
             return 0;
         });
-        answerFailure(answer, failed);
+        answer.failed(failed);
     }
 
     /** {@code message}: {@code struct fuse_in_header}, {@code struct fuse_write_in}, the bytes. */
@@ -68,13 +67,6 @@ final class DataOperations {
             }
             return 0;
         });
-        answerFailure(answer, failed);
-    }
-
-    /** What the file system threw is the answer, unless there was one before. */
-    private static void answerFailure(Answer answer, int failed) {
-        if (failed < 0 && !answer.isAnswered()) {
-            boolean ignored = answer.error(Errno.of(-failed));
-        }
+        answer.failed(failed);
     }
 }

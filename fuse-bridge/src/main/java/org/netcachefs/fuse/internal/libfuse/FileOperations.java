@@ -16,13 +16,15 @@ final class FileOperations {
     private final Guard guard;
     private final PathWalk walk;
     private final HandleTable handles;
+    private final KernelInodes inodes;
     private final KernelPages pages = new KernelPages();
 
-    FileOperations(FileSystem fileSystem, Guard guard, PathWalk walk, HandleTable handles) {
+    FileOperations(FileSystem fileSystem, Guard guard, PathWalk walk, HandleTable handles, KernelInodes inodes) {
         this.fileSystem = fileSystem;
         this.guard = guard;
         this.walk = walk;
         this.handles = handles;
+        this.inodes = inodes;
     }
 
     int open(long path, long info) {
@@ -53,6 +55,7 @@ final class FileOperations {
     private int opened(Receiver receiver, long info, long node, Opened opened) {
         long kernelNode = receiver.kernelNode();
         KernelPages.Use use = pages.open(kernelNode, node);
+        inodes.opened(node, kernelNode);
         boolean shares = use != KernelPages.Use.NONE;
         answer(info, opened.isDirectIo() || !shares, opened.keepsCache() && use == KernelPages.Use.KEEP);
         add(info, new OpenHandle(node, opened.handle(), shares ? kernelNode : 0));
@@ -62,6 +65,7 @@ final class FileOperations {
     /** The kernel has no pages of a file just made, and no inode of it whose number we could know. */
     private int made(long info, Created created) {
         answer(info, created.opened().isDirectIo(), false);
+        inodes.made(created.entry().node());
         add(info, new OpenHandle(created.entry().node(), created.opened().handle(), 0));
         return 0;
     }
@@ -99,6 +103,7 @@ final class FileOperations {
                 return pending.done();
             } finally {
                 pages.release(open.kernelNode());
+                inodes.released(open.node());
                 walk.forget(open.node());
             }
         });

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KernelChannel {
     private static final Logger LOG = LoggerFactory.getLogger(KernelChannel.class);
+    private static final int TAKEN = 0;
     private static final int CLOSED = Integer.MIN_VALUE;
     private static final long POLL_NANOS = 50_000;
 
@@ -25,27 +26,38 @@ final class KernelChannel {
 
     /** Sends {@code length} bytes, a {@code fuse_out_header} first. False when the kernel did not take them. */
     boolean send(long address, int length) {
+        return write(address, length) == TAKEN;
+    }
+
+    /** Sends what is no answer. True also if the kernel knows nothing of what it is about. */
+    boolean tell(long address, int length) {
+        int result = write(address, length);
+        return result == TAKEN || result == Errno.ENOENT.number();
+    }
+
+    /** {@link #TAKEN} or an errno. */
+    private int write(long address, int length) {
         if (writers.incrementAndGet() < 0) {
             writers.decrementAndGet();
-            return false;
+            return Errno.ENODEV.number();
         }
         try {
-            return write(address, length);
+            return writeOpen(address, length);
         } finally {
             writers.decrementAndGet();
         }
     }
 
-    private boolean write(long address, int length) {
+    private int writeOpen(long address, int length) {
         while (Native.libc().write(descriptor, address, length) != length) {
             Errno errno = Native.lastErrno();
             if (errno != Errno.EINTR && errno != Errno.EAGAIN) {
                 // ENOENT: interrupted and forgotten; ENODEV: unmounted.
                 LOG.debug("the kernel did not take an answer: {}", errno);
-                return false;
+                return errno.number();
             }
         }
-        return true;
+        return TAKEN;
     }
 
     /** Refuses further answers and waits for those being written. */

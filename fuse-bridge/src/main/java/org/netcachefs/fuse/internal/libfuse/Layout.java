@@ -2,7 +2,6 @@ package org.netcachefs.fuse.internal.libfuse;
 
 import jnr.ffi.Struct;
 import ru.serce.jnrfuse.struct.FileStat;
-import ru.serce.jnrfuse.struct.Flock;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.Statvfs;
 import ru.serce.jnrfuse.struct.Timespec;
@@ -110,26 +109,6 @@ final class Layout {
         private FileSystemStat() {}
     }
 
-    /** {@code struct flock}. */
-    static final class Lock {
-        static final long TYPE;
-        static final long WHENCE;
-        static final long START;
-        static final long LENGTH;
-        static final long PID;
-
-        static {
-            Flock lock = Flock.of(Native.RUNTIME.getMemoryManager().allocateDirect(64));
-            TYPE = lock.l_type.offset();
-            WHENCE = lock.l_whence.offset();
-            START = lock.l_start.offset();
-            LENGTH = lock.l_len.offset();
-            PID = lock.l_pid.offset();
-        }
-
-        private Lock() {}
-    }
-
     /** {@code struct fuse_buf} as the session calls use it. */
     static final class Buffer {
         static final long SIZE = 0;
@@ -154,6 +133,9 @@ final class Layout {
 
         static final int OPCODE_READ = 15;
         static final int OPCODE_WRITE = 16;
+        static final int OPCODE_GETLK = 31;
+        static final int OPCODE_SETLK = 32;
+        static final int OPCODE_SETLKW = 33;
         static final int OPCODE_INTERRUPT = 36;
 
         private Header() {}
@@ -167,6 +149,37 @@ final class Layout {
         static final int SIZE = 16;
 
         private OutHeader() {}
+    }
+
+    /** {@code struct fuse_lk_in}, counted from the message's start. */
+    static final class LockIn {
+        static final long HANDLE = 40;
+        static final long OWNER = 48;
+        static final long LOCK = 56;
+        static final long FLAGS = 80;
+
+        private LockIn() {}
+    }
+
+    /** {@code struct fuse_file_lock}, which is {@code struct fuse_lk_out} too. */
+    static final class FileLock {
+        static final long START = 0;
+        static final long END = 8;
+        static final long TYPE = 16;
+        static final long PID = 20;
+        static final int SIZE = 24;
+
+        private FileLock() {}
+    }
+
+    /** {@code struct fuse_notify_inval_inode_out}, counted from the message's start. */
+    static final class InvalidateInode {
+        static final long INODE = OutHeader.SIZE;
+        static final long OFFSET = OutHeader.SIZE + 8;
+        static final long LENGTH = OutHeader.SIZE + 16;
+        static final int SIZE = OutHeader.SIZE + 24;
+
+        private InvalidateInode() {}
     }
 
     /** {@code struct fuse_read_in} and {@code struct fuse_write_in}, which agree, counted from the message's start. */

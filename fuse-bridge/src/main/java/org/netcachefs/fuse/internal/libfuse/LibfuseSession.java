@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.MountException;
+import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.internal.Guard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class LibfuseSession {
     private final int bufferSize;
     private final KernelChannel answers;
     private final AnswerBuffers buffers;
+    private final Notifications notifications;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private LibfuseSession(LibFuse lib, FileSystem fileSystem, OperationTable operations, long fuse, long mountPoint) {
@@ -47,6 +49,7 @@ final class LibfuseSession {
         this.channel = lib.fuse_session_next_chan(session, 0);
         this.bufferSize = Math.toIntExact(lib.fuse_chan_bufsize(channel));
         this.answers = new KernelChannel(lib.fuse_chan_fd(channel));
+        this.notifications = new Notifications(answers, operations.inodes());
         this.buffers = new AnswerBuffers(LARGEST_READ);
     }
 
@@ -72,6 +75,10 @@ final class LibfuseSession {
                 arguments.toString().contains("allow_other") && Native.libc().geteuid() != 0;
         return "the kernel or fusermount refused to mount at " + mountPoint
                 + (forAll ? "; allow_other needs user_allow_other in /etc/fuse.conf" : "");
+    }
+
+    Notifier notifier() {
+        return notifications;
     }
 
     /** Begins to serve with {@code receivers} threads. */
@@ -126,6 +133,19 @@ final class LibfuseSession {
         operations.data().write(receiver, message, answer);
     }
 
+    /** Serves a request for a lock that lies at {@code message}. */
+    void lock(Receiver receiver, long message, boolean blocking) {
+        LockAnswer answer = new LockAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption());
+        operations.locks().set(receiver, message, blocking, answer);
+    }
+
+    /** Serves a query of a lock that lies at {@code message}. */
+    void queryLock(Receiver receiver, long message) {
+        LockQueryAnswer answer =
+                new LockQueryAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption());
+        operations.locks().query(receiver, message, answer);
+    }
+
     /** A receiver could not serve {@code request}. */
     void failed(Throwable failure, long request) {
         Errno ignored = operations.guard().errnoOf(failure, "receive", request);
@@ -147,6 +167,7 @@ final class LibfuseSession {
     /** On the last receiver: nothing of libfuse is in use any more. Unmounts what is still mounted. */
     private void teardown() {
         try {
+            notifications.end();
             answers.close();
             lib.fuse_teardown(fuse, mountPoint);
             fileSystem.destroy();

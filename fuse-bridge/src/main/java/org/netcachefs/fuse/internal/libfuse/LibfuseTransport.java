@@ -7,18 +7,14 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.netcachefs.fuse.Capability;
-import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.Mount;
 import org.netcachefs.fuse.MountEntry;
 import org.netcachefs.fuse.MountException;
 import org.netcachefs.fuse.MountException.Reason;
 import org.netcachefs.fuse.MountRequest;
-import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.Transport;
 import org.netcachefs.fuse.internal.Guard;
 import org.slf4j.Logger;
@@ -53,7 +49,7 @@ public final class LibfuseTransport implements Transport {
         MountChecks.mountPoint(mountPoint, request);
         LibfuseSession session =
                 LibfuseSession.mount(lib, MountOptions.arguments(mountPoint, request), fileSystem, new Guard(fatal));
-        fileSystem.init(new NoNotifier());
+        fileSystem.init(session.notifier());
         session.start(request.receivers());
         return ready(request, mountPoint, session);
     }
@@ -85,24 +81,6 @@ public final class LibfuseTransport implements Transport {
             Files.writeString(setting, Integer.toString(bytes >> 10), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             LOG.debug("readahead stays as it is: {}", e.toString());
-        }
-    }
-
-    /** libfuse 2's high-level interface has no way to tell the kernel of a change. */
-    private static final class NoNotifier implements Notifier {
-        @Override
-        public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
-            return CompletableFuture.completedFuture(false);
-        }
-
-        @Override
-        public CompletionStage<Boolean> invalidateEntry(long parent, FileName name) {
-            return CompletableFuture.completedFuture(false);
-        }
-
-        @Override
-        public CompletionStage<Boolean> delete(long parent, long node, FileName name) {
-            return CompletableFuture.completedFuture(false);
         }
     }
 }

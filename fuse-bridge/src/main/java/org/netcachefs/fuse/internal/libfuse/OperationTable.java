@@ -18,6 +18,8 @@ final class OperationTable {
     private final int size;
     private final Guard guard;
     private final DataOperations data;
+    private final KernelInodes inodes;
+    private final LockOperations locks;
     /** jnr-ffi holds callbacks weakly. */
     private final List<Object> callbacks = new ArrayList<>();
 
@@ -28,13 +30,14 @@ final class OperationTable {
         memory = Native.RUNTIME.getMemoryManager().allocateDirect(size, true);
         PathWalk walk = new PathWalk(fileSystem);
         HandleTable handles = new HandleTable();
+        inodes = new KernelInodes();
         data = new DataOperations(fileSystem, guard, handles);
         addNodes(table, new NodeOperations(fileSystem, guard, walk, handles));
         addDirectories(table, new DirectoryOperations(fileSystem, guard, walk, handles));
-        addFiles(table, new FileOperations(fileSystem, guard, walk, handles));
+        addFiles(table, new FileOperations(fileSystem, guard, walk, handles, inodes));
         addXattrs(table, new XattrOperations(fileSystem, guard, walk));
+        locks = new LockOperations(fileSystem, guard, handles, inodes);
         if (implementsLocks(fileSystem)) {
-            LockOperations locks = new LockOperations(fileSystem, guard, handles);
             add(table, table.lock, Callbacks.LLIL.class, locks::lock);
             add(table, table.flock, Callbacks.LLI.class, locks::flock);
         }
@@ -103,6 +106,16 @@ final class OperationTable {
     /** What does not go through the table. */
     DataOperations data() {
         return data;
+    }
+
+    /** What does not go through the table either. */
+    LockOperations locks() {
+        return locks;
+    }
+
+    /** What is open. */
+    KernelInodes inodes() {
+        return inodes;
     }
 
     long address() {

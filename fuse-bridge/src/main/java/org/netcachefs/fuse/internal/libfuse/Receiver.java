@@ -142,6 +142,9 @@ final class Receiver extends Thread {
         switch (Native.MEMORY.getInt(message + Layout.Header.OPCODE)) {
             case Layout.Header.OPCODE_READ -> session.read(this, message);
             case Layout.Header.OPCODE_WRITE -> session.write(this, message);
+            case Layout.Header.OPCODE_GETLK -> session.queryLock(this, message);
+            case Layout.Header.OPCODE_SETLK -> session.lock(this, message, false);
+            case Layout.Header.OPCODE_SETLKW -> session.lock(this, message, true);
             case Layout.Header.OPCODE_INTERRUPT ->
                 pool.interrupts().interrupted(Native.MEMORY.getLong(message + Layout.Header.INTERRUPTED));
             default -> process(buffer, channel);

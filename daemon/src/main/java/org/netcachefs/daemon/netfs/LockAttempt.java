@@ -1,0 +1,164 @@
+package org.netcachefs.daemon.netfs;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.netcachefs.daemon.upstream.ByteLock;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.LockRequest;
+import org.netcachefs.fuse.Reply;
+
+/** A lock somebody wants, tried once or, if he waits for it, until it is granted. While no call is under way it may be given up. Thread-safe. */
+final class LockAttempt {
+    private final OpenFile file;
+    private final FileLocks locks;
+    private final LockRequest request;
+    private final Reply<Void> reply;
+    private final Runnable ended;
+
+    @GuardedBy("this")
+    private State state = State.TRYING;
+
+    @GuardedBy("this")
+    private boolean interrupted;
+
+    @GuardedBy("this")
+    private boolean retried;
+
+    private enum State {
+        /** Its turn comes. */
+        TRYING,
+        /** Upstream is being asked. */
+        SENT,
+        /** Refused, to be tried again. */
+        WAITING,
+        DONE
+    }
+
+    /** {@code ended} runs once, when it will not be tried again; what is to be undone then is still to be undone. */
+    LockAttempt(OpenFile file, FileLocks locks, LockRequest request, Reply<Void> reply, Runnable ended) {
+        this.file = file;
+        this.locks = locks;
+        this.request = request;
+        this.reply = reply;
+        this.ended = ended;
+    }
+
+    OpenFile file() {
+        return file;
+    }
+
+    FileLocks locks() {
+        return locks;
+    }
+
+    LockRequest request() {
+        return request;
+    }
+
+    LockOwner owner() {
+        return LockOwner.of(request);
+    }
+
+    ByteLock lock() {
+        return new ByteLock(request.kind(), request.start(), request.endInclusive());
+    }
+
+    /** To be called once, before it is tried. */
+    void heedInterrupts() {
+        reply.onInterrupt(() -> {
+            if (interrupt()) {
+                error(Errno.EINTR);
+            }
+        });
+    }
+
+    /** Whether upstream is not being asked. */
+    private synchronized boolean interrupt() {
+        interrupted = true;
+        return state == State.TRYING || state == State.WAITING;
+    }
+
+    /** Whether it is to be tried again now. */
+    synchronized boolean retry() {
+        boolean waits = state == State.WAITING;
+        if (waits) {
+            state = State.TRYING;
+            retried = true;
+        }
+        return waits;
+    }
+
+    /** Whether it is not the first time. */
+    synchronized boolean wasRefused() {
+        return retried;
+    }
+
+    /** False when it was given up. */
+    synchronized boolean send() {
+        boolean goesOn = state == State.TRYING && !interrupted;
+        if (goesOn) {
+            state = State.SENT;
+        }
+        return goesOn;
+    }
+
+    /** Refused: whether it goes on waiting. */
+    boolean waits() {
+        if (!goesOn()) {
+            return false;
+        }
+        locks.await(this);
+        if (isDone()) { // given up in this moment
+            locks.leave(this);
+        }
+        return true;
+    }
+
+    private synchronized boolean goesOn() {
+        boolean waits = state != State.DONE && request.blocking() && !interrupted;
+        if (waits) {
+            state = State.WAITING;
+        }
+        return waits;
+    }
+
+    private synchronized boolean isDone() {
+        return state == State.DONE;
+    }
+
+    private boolean end() {
+        synchronized (this) {
+            if (state == State.DONE) {
+                return false;
+            }
+            state = State.DONE;
+        }
+        locks.leave(this);
+        ended.run();
+        return true;
+    }
+
+    /** Answers that it was granted. False when nobody takes it: it is to be undone, and {@link #undone} told. */
+    boolean granted() {
+        return !isInterrupted() && end() && Outcome.done(reply);
+    }
+
+    /** It was granted, and is not any more. */
+    void undone() {
+        error(Errno.EINTR);
+    }
+
+    /** Refused for good. */
+    void refused() {
+        error(isInterrupted() ? Errno.EINTR : Errno.EAGAIN);
+    }
+
+    void error(Errno errno) {
+        if (end()) {
+            reply.error(errno);
+        }
+    }
+
+    private synchronized boolean isInterrupted() {
+        return interrupted;
+    }
+}
