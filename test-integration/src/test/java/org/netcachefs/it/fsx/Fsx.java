@@ -36,6 +36,7 @@ final class Fsx {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGEST + PAGE);
     private final Deque<Step> last = new ArrayDeque<>();
     private final long[] counts = new long[Step.Kind.values().length];
+    private final long[] nanos = new long[counts.length];
     private long number;
 
     /** {@code zeroes}: whether upstream's file system knows FALLOC_FL_ZERO_RANGE. */
@@ -54,8 +55,10 @@ final class Fsx {
             }
             for (number = 0; number < steps; number++) {
                 Step.Kind kind = dice.kind();
-                counts[kind.ordinal()]++;
+                long started = System.nanoTime();
                 take(kind);
+                counts[kind.ordinal()]++;
+                nanos[kind.ordinal()] += System.nanoTime() - started;
             }
             end();
         } catch (IOException | RuntimeException e) {
@@ -72,10 +75,19 @@ final class Fsx {
         compare("all of it", model.read(0, LARGEST), Files.readAllBytes(file));
     }
 
+    /** How often each kind of step was taken, and how long it took. */
     String counted() {
         StringBuilder text = new StringBuilder();
         for (Step.Kind kind : Step.Kind.values()) {
-            text.append(' ').append(kind).append('=').append(counts[kind.ordinal()]);
+            long count = counts[kind.ordinal()];
+            long micros = nanos[kind.ordinal()] / 1000 / Math.max(1, count);
+            text.append("; ")
+                    .append(kind)
+                    .append(' ')
+                    .append(count)
+                    .append(", ")
+                    .append(micros);
+            text.append(" us each");
         }
         return text.toString();
     }

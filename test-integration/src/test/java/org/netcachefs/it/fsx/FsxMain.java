@@ -20,7 +20,7 @@ public final class FsxMain {
             Fsx fsx = new Fsx(
                     Path.of(arguments[0]).resolve("fsx"), upstream.resolve("fsx"), zeroesRanges(upstream), seed);
             fsx.run(steps);
-            System.out.println(steps + " steps, seed " + seed + ":" + fsx.counted());
+            System.out.println(steps + " steps, seed " + seed + fsx.counted());
         } catch (IOException e) {
             System.err.println("seed " + seed + ": " + e.getMessage());
             System.exit(1);
