@@ -57,7 +57,7 @@ class WriteIT {
             daemon.command("flush", daemon.path("fsx").toString());
         })) {
             Command.Result result =
-                    Command.run(command, Map.of(), Duration.ofMinutes(20)).expect(0);
+                    Command.run(command, Map.of(), Duration.ofMinutes(40)).expect(0);
             flushes.stop();
             Figures.note("fsx in " + result.took().toSeconds() + " s: " + result.out());
         }
