@@ -3,6 +3,8 @@ package org.netcachefs.fuse.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import jnr.ffi.Pointer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.fuse.Capability;
 import org.netcachefs.fuse.Errno;
@@ -116,6 +119,36 @@ abstract class NamesConformance extends Mounted {
         Files.delete(directory.resolve("inside"));
         Files.delete(directory);
         assertThatThrownBy(() -> Files.delete(directory)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    /** The release of the file may still be under way when its name goes. */
+    @Test
+    void fileRemovedOnceItIsClosed_leavesNothingBehind() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            Path directory = Files.createDirectory(path("removed" + i));
+            Files.writeString(directory.resolve("file"), "content");
+            Files.delete(directory.resolve("file"));
+            assertThat(list(directory)).isEmpty();
+            Files.delete(directory);
+        }
+    }
+
+    @Test
+    void fileReplacedWhileOpen_hasANameAtEachMoment_andLeavesNothingBehind() throws Exception {
+        Path directory = Files.createDirectory(path("replaced"));
+        Path file = Files.writeString(directory.resolve("file"), "0");
+        try (FileChannel open = FileChannel.open(file)) {
+            for (int i = 1; i < 10; i++) {
+                Path fresh = Files.writeString(directory.resolve("fresh"), "" + i);
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+                assertThat(Files.readString(file)).isEqualTo("" + i);
+                assertThat(open.size()).isEqualTo(1);
+            }
+            ByteBuffer first = ByteBuffer.allocate(1);
+            open.read(first, 0);
+            assertThat(first.get(0)).isEqualTo((byte) '0');
+        }
+        Awaitility.await().untilAsserted(() -> assertThat(list(directory)).containsExactly("file"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.netcachefs.fuse.internal.libfuse;
 import com.kenai.jffi.MemoryIO;
 import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
@@ -16,12 +17,14 @@ final class DirectoryOperations {
     private final Guard guard;
     private final PathWalk walk;
     private final HandleTable handles;
+    private final HiddenFiles hidden;
 
     DirectoryOperations(FileSystem fileSystem, Guard guard, PathWalk walk, HandleTable handles) {
         this.fileSystem = fileSystem;
         this.guard = guard;
         this.walk = walk;
         this.handles = handles;
+        hidden = new HiddenFiles(fileSystem, walk, handles);
     }
 
     int opendir(long path, long info) {
@@ -162,13 +165,21 @@ final class DirectoryOperations {
                 Receiver.current().request(),
                 () -> walk.atParent(
                         path,
-                        (r, parent, name) -> walk.atParent(newPath, (receiver, newParent, newName) -> {
-                            Pending<Void> pending = new Pending<>(receiver);
-                            Calls.issue(
-                                    pending,
-                                    () -> fileSystem.rename(
-                                            receiver.caller(), parent, name, newParent, newName, 0, pending));
-                            return pending.done();
-                        })));
+                        (r, parent, name) -> walk.atParent(
+                                newPath,
+                                (receiver, newParent, newName) -> hidden.isHiding(receiver, newName)
+                                        ? hide(path, parent, name, newName)
+                                        : rename(receiver, parent, name, newParent, newName))));
+    }
+
+    private int hide(long path, long parent, FileName name, FileName newName) throws ErrnoException {
+        return walk.at(path, (receiver, found) -> hidden.hide(receiver, found.node(), parent, name, newName));
+    }
+
+    private int rename(Receiver receiver, long parent, FileName name, long newParent, FileName newName)
+            throws ErrnoException {
+        Pending<Void> pending = new Pending<>(receiver);
+        Calls.issue(pending, () -> fileSystem.rename(receiver.caller(), parent, name, newParent, newName, 0, pending));
+        return pending.done();
     }
 }

@@ -2,7 +2,10 @@ package org.netcachefs.fuse.internal.libfuse;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 
@@ -21,6 +24,10 @@ final class HandleTable {
     @GuardedBy("this")
     private int used;
 
+    /** How many handles each node has. */
+    @GuardedBy("this")
+    private final Map<Long, Integer> nodes = new HashMap<>();
+
     /** The number of a handle just opened. */
     synchronized long add(OpenHandle handle) {
         int number = freeCount > 0 ? free[--freeCount] : used++;
@@ -32,6 +39,7 @@ final class HandleTable {
             handles = larger;
         }
         handles.set(number, handle);
+        nodes.merge(handle.node(), 1, Integer::sum);
         return number;
     }
 
@@ -51,6 +59,25 @@ final class HandleTable {
             free = Arrays.copyOf(free, 2 * freeCount);
         }
         free[freeCount++] = (int) number;
+        nodes.computeIfPresent(handle.node(), (node, count) -> count == 1 ? null : count - 1);
         return handle;
+    }
+
+    /** Some handle of a kernel's inode, null if none is known. */
+    @Nullable
+    OpenHandle ofKernelNode(long kernelNode) {
+        AtomicReferenceArray<OpenHandle> table = handles;
+        for (int i = 0; i < table.length(); i++) {
+            OpenHandle handle = table.get(i);
+            if (handle != null && handle.kernelNode() == kernelNode) {
+                return handle;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a release of some handle of the node has not begun yet. */
+    synchronized boolean isOpen(long node) {
+        return nodes.containsKey(node);
     }
 }

@@ -131,12 +131,15 @@ final class Layout {
         /** FUSE_INTERRUPT's own field: the unique of the request nobody waits for any more. */
         static final long INTERRUPTED = 40;
 
+        static final int OPCODE_UNLINK = 10;
+        static final int OPCODE_RENAME = 12;
         static final int OPCODE_READ = 15;
         static final int OPCODE_WRITE = 16;
         static final int OPCODE_GETLK = 31;
         static final int OPCODE_SETLK = 32;
         static final int OPCODE_SETLKW = 33;
         static final int OPCODE_INTERRUPT = 36;
+        static final int OPCODE_RENAME2 = 45;
 
         private Header() {}
     }

@@ -4,6 +4,7 @@ import com.kenai.jffi.MemoryIO;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Attributes;
 import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.FileSystemStatus;
@@ -35,17 +36,35 @@ final class NodeOperations {
 
     /** A lookup or a getattr: libfuse does not say which. What the walk learnt serves if it is valid. */
     int getattr(long path, long stat) {
-        return guard.call(
-                "getattr",
-                Receiver.current().request(),
-                () -> walk.at(path, (receiver, found) -> {
-                    Entry entry = found.entry();
-                    if (entry != null && entry.attributesValidNanos() > 0) {
-                        Stats.put(stat, entry.attributes());
-                        return 0;
-                    }
-                    return attributes(receiver, found.node(), FileSystem.NO_HANDLE, stat);
-                }));
+        return guard.call("getattr", Receiver.current().request(), () -> {
+            try {
+                return walk.at(path, (receiver, found) -> attributes(receiver, found, stat));
+            } catch (ErrnoException e) {
+                return hiddenAttributes(path, stat, e);
+            }
+        });
+    }
+
+    private int attributes(Receiver receiver, PathWalk.Found found, long stat) throws ErrnoException {
+        Entry entry = found.entry();
+        if (entry != null && entry.attributesValidNanos() > 0) {
+            Stats.put(stat, entry.attributes());
+            return 0;
+        }
+        return attributes(receiver, found.node(), FileSystem.NO_HANDLE, stat);
+    }
+
+    /** libfuse removes a hidden name with the last release it knows of, though somebody may just have opened the file by it. */
+    private int hiddenAttributes(long path, long stat, ErrnoException missing) throws ErrnoException {
+        Receiver receiver = Receiver.current();
+        OpenHandle open = missing.errno() == Errno.ENOENT
+                        && HiddenFiles.isHidden(NativePath.at(path).name())
+                ? handles.ofKernelNode(receiver.kernelNode())
+                : null;
+        if (open == null) {
+            throw missing;
+        }
+        return attributes(receiver, open.node(), open.handle(), stat);
     }
 
     int fgetattr(long path, long stat, long info) {

@@ -44,7 +44,16 @@ final class PathWalk {
     /** As {@link #at}; the lookup stays with the body, unless that throws. */
     int atKeeping(long pathAddress, NodeBody body) throws ErrnoException {
         NativePath path = NativePath.at(pathAddress);
-        return again(() -> onceKeeping(Receiver.current(), path, body));
+        try {
+            return again(() -> onceKeeping(Receiver.current(), path, body));
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.ENOENT && HiddenFiles.isHidden(path.name()) ? gone(e) : e;
+        }
+    }
+
+    /** The file had another name when the kernel looked it up: that is to be looked up again. */
+    private static ErrnoException gone(ErrnoException missing) {
+        return new ErrnoException(Errno.ESTALE, "replaced: " + missing.getMessage());
     }
 
     private static int again(Guard.Body walk) throws ErrnoException {

@@ -55,6 +55,21 @@ final class Receiver extends Thread {
         return Native.MEMORY.getLong(data.address() + Layout.Header.NODE);
     }
 
+    /** The request takes a name away. */
+    boolean isUnlink() {
+        return opcode() == Layout.Header.OPCODE_UNLINK;
+    }
+
+    /** The request gives an object another name. */
+    boolean isRename() {
+        int opcode = opcode();
+        return opcode == Layout.Header.OPCODE_RENAME || opcode == Layout.Header.OPCODE_RENAME2;
+    }
+
+    private int opcode() {
+        return Native.MEMORY.getInt(data.address() + Layout.Header.OPCODE);
+    }
+
     Caller caller() {
         long header = data.address();
         return new Caller(
