@@ -121,6 +121,19 @@ abstract class NamesConformance extends Mounted {
         assertThatThrownBy(() -> Files.delete(directory)).isInstanceOf(NoSuchFileException.class);
     }
 
+    /** As libfuse names what it hides: a copy of a tree may have such names. */
+    @Test
+    void fileRenamedByAProgramToAHiddenName_hasThatName() throws Exception {
+        Path directory = Files.createDirectory(path("hidden"));
+        Path file = Files.writeString(directory.resolve("file"), "content");
+        Path hidden = directory.resolve(".fuse_hidden0000000100000001");
+        Files.move(file, hidden, StandardCopyOption.ATOMIC_MOVE);
+        Files.writeString(file, "other");
+        Files.move(file, hidden, StandardCopyOption.ATOMIC_MOVE);
+        assertThat(list(directory)).containsExactly(hidden.getFileName().toString());
+        assertThat(Files.readString(hidden)).isEqualTo("other");
+    }
+
     /** The release of the file may still be under way when its name goes. */
     @Test
     void fileRemovedOnceItIsClosed_leavesNothingBehind() throws Exception {

@@ -151,13 +151,14 @@ final class Layout {
         static final long PID = 32;
         /** FUSE_INTERRUPT's own field: the unique of the request nobody waits for any more. */
         static final long INTERRUPTED = 40;
+        /** FUSE_RENAME's old name, behind the number of the new directory; the new name follows it. */
+        static final long RENAMED = 48;
 
         static final int OPCODE_UNLINK = 10;
         static final int OPCODE_RENAME = 12;
         static final int OPCODE_READ = 15;
         static final int OPCODE_WRITE = 16;
         static final int OPCODE_INTERRUPT = 36;
-        static final int OPCODE_RENAME2 = 45;
 
         private Header() {}
     }
