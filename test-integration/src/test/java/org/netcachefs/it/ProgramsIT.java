@@ -333,7 +333,8 @@ class ProgramsIT {
     }
 
     /**
-     * A new file renamed over the old one: whoever opens it finds one or the other, whoever has the old one open keeps it. libfuse 2
+     * A new file renamed over the old one: whoever opens it, upstream too, finds one or the other, whoever has the old one open keeps
+     * it. libfuse 2
      * fails an open of what the name led to a moment before: that is tried again here.
      */
     @Test
@@ -344,7 +345,8 @@ class ProgramsIT {
         save(file, 0);
         try (Posix.File first = Posix.open(file, Posix.O_RDONLY)) {
             byte[] before = first.read(0, 1 << 20);
-            try (Load readers = Load.start(2, (worker, turn) -> {
+            try (Load others = Load.start(1, (worker, turn) -> version(Files.readString(both.upstream().resolve("document"))));
+                    Load readers = Load.start(2, (worker, turn) -> {
                 int least = saved.get();
                 int version = version(opened(file, again));
                 assertThat(version).isBetween(least, saved.get() + 1);
@@ -356,6 +358,7 @@ class ProgramsIT {
                             .isEqualTo(i);
                 }
                 readers.stop();
+                others.stop();
             }
             Figures.note("opens of a file that is saved 200 times, tried again: " + again);
             first.dropPages();
