@@ -345,12 +345,15 @@ class ProgramsIT {
         save(file, 0);
         try (Posix.File first = Posix.open(file, Posix.O_RDONLY)) {
             byte[] before = first.read(0, 1 << 20);
-            try (Load others = Load.start(1, (worker, turn) -> version(Files.readString(both.upstream().resolve("document"))));
+            try (Load others = Load.start(
+                            1,
+                            (worker, turn) ->
+                                    version(Files.readString(both.upstream().resolve("document"))));
                     Load readers = Load.start(2, (worker, turn) -> {
-                int least = saved.get();
-                int version = version(opened(file, again));
-                assertThat(version).isBetween(least, saved.get() + 1);
-            })) {
+                        int least = saved.get();
+                        int version = version(opened(file, again));
+                        assertThat(version).isBetween(least, saved.get() + 1);
+                    })) {
                 for (int i = 1; i <= 200; i++) {
                     save(file, i);
                     saved.set(i);
