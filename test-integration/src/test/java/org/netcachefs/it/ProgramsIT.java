@@ -163,7 +163,7 @@ class ProgramsIT {
                 mkdir fuse-bridge
                 sed '/<modules>/,/<\\/modules>/d' "$1/pom.xml" >pom.xml
                 cp -r "$1/fuse-bridge/pom.xml" "$1/fuse-bridge/src" fuse-bridge
-                mvn -o -q -B -f fuse-bridge -Dmaven.test.skip package >log || { cat log; exit 1; }
+                mvn -o -q -B -f fuse-bridge -Dmaven.test.skip package >log 2>&1 || { cat log; exit 1; }
                 rm log
                 unzip -q fuse-bridge/target/*.jar -d unpacked
                 find unpacked -name '*.class' | wc -l
