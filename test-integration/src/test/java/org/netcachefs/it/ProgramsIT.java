@@ -163,7 +163,7 @@ class ProgramsIT {
                 mkdir fuse-bridge
                 sed '/<modules>/,/<\\/modules>/d' "$1/pom.xml" >pom.xml
                 cp -r "$1/fuse-bridge/pom.xml" "$1/fuse-bridge/src" fuse-bridge
-                mvn -o -q -B -f fuse-bridge -Dmaven.test.skip package >log || { cat log; exit 1; }
+                mvn -o -q -B -f fuse-bridge -Dmaven.test.skip package >log 2>&1 || { cat log; exit 1; }
                 rm log
                 unzip -q fuse-bridge/target/*.jar -d unpacked
                 find unpacked -name '*.class' | wc -l
@@ -333,7 +333,8 @@ class ProgramsIT {
     }
 
     /**
-     * A new file renamed over the old one: whoever opens it finds one or the other, whoever has the old one open keeps it. libfuse 2
+     * A new file renamed over the old one: whoever opens it, upstream too, finds one or the other, whoever has the old one open keeps
+     * it. libfuse 2
      * fails an open of what the name led to a moment before: that is tried again here.
      */
     @Test
@@ -344,11 +345,15 @@ class ProgramsIT {
         save(file, 0);
         try (Posix.File first = Posix.open(file, Posix.O_RDONLY)) {
             byte[] before = first.read(0, 1 << 20);
-            try (Load readers = Load.start(2, (worker, turn) -> {
-                int least = saved.get();
-                int version = version(opened(file, again));
-                assertThat(version).isBetween(least, saved.get() + 1);
-            })) {
+            try (Load others = Load.start(
+                            1,
+                            (worker, turn) ->
+                                    version(Files.readString(both.upstream().resolve("document"))));
+                    Load readers = Load.start(2, (worker, turn) -> {
+                        int least = saved.get();
+                        int version = version(opened(file, again));
+                        assertThat(version).isBetween(least, saved.get() + 1);
+                    })) {
                 for (int i = 1; i <= 200; i++) {
                     save(file, i);
                     saved.set(i);
@@ -356,6 +361,7 @@ class ProgramsIT {
                             .isEqualTo(i);
                 }
                 readers.stop();
+                others.stop();
             }
             Figures.note("opens of a file that is saved 200 times, tried again: " + again);
             first.dropPages();

@@ -35,12 +35,16 @@ final class HiddenFiles {
 
     /** Whether a renaming to this name is libfuse's own, not a program's. */
     boolean isHiding(Receiver receiver, FileName newName) {
-        return isHidden(newName) && (receiver.isUnlink() || receiver.isRename());
+        if (!isHidden(newName)) {
+            return false;
+        }
+        FileName asked = receiver.renamedTo();
+        return asked == null ? receiver.isUnlink() : !asked.equals(newName);
     }
 
     /** Hides a node that {@code name} leads to. */
     int hide(Receiver receiver, long node, long parent, FileName name, FileName hidden) throws ErrnoException {
-        boolean replaced = receiver.isRename();
+        boolean replaced = !receiver.isUnlink();
         if (!handles.isOpen(node)) {
             return replaced ? 0 : unlink(receiver, parent, name);
         }

@@ -130,6 +130,8 @@ final class Layout {
         static final long PID = 32;
         /** FUSE_INTERRUPT's own field: the unique of the request nobody waits for any more. */
         static final long INTERRUPTED = 40;
+        /** FUSE_RENAME's old name, behind the number of the new directory; the new name follows it. */
+        static final long RENAMED = 48;
 
         static final int OPCODE_UNLINK = 10;
         static final int OPCODE_RENAME = 12;
@@ -139,7 +141,6 @@ final class Layout {
         static final int OPCODE_SETLK = 32;
         static final int OPCODE_SETLKW = 33;
         static final int OPCODE_INTERRUPT = 36;
-        static final int OPCODE_RENAME2 = 45;
 
         private Header() {}
     }

@@ -2,8 +2,10 @@ package org.netcachefs.fuse.internal.libfuse;
 
 import java.util.concurrent.locks.LockSupport;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.FileName;
 
 /**
  * A thread that takes requests from the kernel and runs libfuse's callbacks for them. Its fields belong to its own thread,
@@ -60,10 +62,15 @@ final class Receiver extends Thread {
         return opcode() == Layout.Header.OPCODE_UNLINK;
     }
 
-    /** The request gives an object another name. */
-    boolean isRename() {
-        int opcode = opcode();
-        return opcode == Layout.Header.OPCODE_RENAME || opcode == Layout.Header.OPCODE_RENAME2;
+    /** The name that the request gives an object, if it is a renaming. */
+    @Nullable
+    FileName renamedTo() {
+        if (opcode() != Layout.Header.OPCODE_RENAME) {
+            return null;
+        }
+        long oldName = data.address() + Layout.Header.RENAMED;
+        long newName = oldName + Native.MEMORY.getZeroTerminatedByteArray(oldName).length + 1;
+        return FileName.of(Native.MEMORY.getZeroTerminatedByteArray(newName));
     }
 
     private int opcode() {
