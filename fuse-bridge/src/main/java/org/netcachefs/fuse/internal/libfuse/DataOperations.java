@@ -57,12 +57,15 @@ final class DataOperations {
                     new OpenFlags(MEMORY.getInt(message + Layout.DataIn.FLAGS)),
                     (MEMORY.getInt(message + Layout.DataIn.KIND) & WRITE_CACHE) != 0);
             ReceivedBytes bytes = new ReceivedBytes(
-                    receiver.data(), message + Layout.DataIn.END, MEMORY.getInt(message + Layout.DataIn.LENGTH));
+                    receiver.data(),
+                    message + Layout.DataIn.END,
+                    MEMORY.getInt(message + Layout.DataIn.LENGTH),
+                    receiver.buffers());
             try {
                 fileSystem.write(request, bytes, answer);
             } finally {
-                if (!bytes.isClosed()) {
-                    receiver.keepData();
+                if (bytes.keep()) {
+                    receiver.takesOther();
                 }
             }
             return 0;

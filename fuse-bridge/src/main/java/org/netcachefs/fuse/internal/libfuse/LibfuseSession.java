@@ -33,7 +33,7 @@ final class LibfuseSession {
     private final long mountPoint;
     private final long session;
     private final long channel;
-    private final int bufferSize;
+    private final ReceiveBuffers received;
     private final KernelChannel answers;
     private final AnswerBuffers buffers;
     private final Notifications notifications;
@@ -47,7 +47,7 @@ final class LibfuseSession {
         this.mountPoint = mountPoint;
         this.session = lib.fuse_get_session(fuse);
         this.channel = lib.fuse_session_next_chan(session, 0);
-        this.bufferSize = Math.toIntExact(lib.fuse_chan_bufsize(channel));
+        this.received = new ReceiveBuffers(Math.toIntExact(lib.fuse_chan_bufsize(channel)));
         this.answers = new KernelChannel(lib.fuse_chan_fd(channel));
         this.notifications = new Notifications(answers, operations.inodes());
         this.buffers = new AnswerBuffers(LARGEST_READ);
@@ -106,9 +106,9 @@ final class LibfuseSession {
         return channel;
     }
 
-    /** The most bytes of one request. */
-    int bufferSize() {
-        return bufferSize;
+    /** Each has room for the largest request. */
+    ReceiveBuffers received() {
+        return received;
     }
 
     int receive(long buffer, long channelPointer) {

@@ -1,23 +1,34 @@
 package org.netcachefs.fuse.internal.libfuse;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import jnr.ffi.Pointer;
 import org.netcachefs.fuse.OwnedBuffer;
 
-/** The bytes of a write, in the receiver's own buffer {@code memory}, which is kept as long as this is not closed. Thread-safe. */
+/** The bytes of a write, in the receiver's own buffer {@code memory}. If they are still in use when the receiver goes on, it takes another one. Thread-safe. */
 final class ReceivedBytes implements OwnedBuffer {
+    private enum State {
+        /** The memory is the receiver's. */
+        LENT,
+        /** It is ours, until closed. */
+        KEPT,
+        CLOSED
+    }
+
     private final Pointer memory;
     private final ByteBuffer bytes;
-    private volatile boolean closed;
+    private final ReceiveBuffers buffers;
+    private final AtomicReference<State> state = new AtomicReference<>(State.LENT);
 
-    ReceivedBytes(Pointer memory, long address, int length) {
+    ReceivedBytes(Pointer memory, long address, int length, ReceiveBuffers buffers) {
         this.memory = memory;
         this.bytes = Native.MEMORY.newDirectByteBuffer(address, length);
+        this.buffers = buffers;
     }
 
     @Override
     public ByteBuffer bytes() {
-        if (closed) {
+        if (state.get() == State.CLOSED) {
             throw new IllegalStateException("the bytes of the request at " + memory + " were given back");
         }
         return bytes;
@@ -25,10 +36,13 @@ final class ReceivedBytes implements OwnedBuffer {
 
     @Override
     public void close() {
-        closed = true;
+        if (state.getAndSet(State.CLOSED) == State.KEPT) {
+            buffers.giveBack(memory);
+        }
     }
 
-    boolean isClosed() {
-        return closed;
+    /** The receiver goes on: true if it must leave the memory alone. */
+    boolean keep() {
+        return state.compareAndSet(State.LENT, State.KEPT);
     }
 }

@@ -29,12 +29,11 @@ final class Receiver extends Thread {
         this.session = session;
         this.control = allocate(Layout.Buffer.STRUCT_SIZE + Long.BYTES);
         this.scratch = allocate(PendingDirectory.scratchSize());
-        this.data = allocate(session.bufferSize());
+        this.data = session.received().take();
         setDaemon(true);
     }
 
     private static Pointer allocate(int bytes) {
-        // Not cleared: a thread that only ever gets small requests touches little of it.
         return Native.RUNTIME.getMemoryManager().allocateDirect(bytes, false);
     }
 
@@ -95,8 +94,12 @@ final class Receiver extends Thread {
         return data;
     }
 
-    /** The request's bytes are still in use after its callback: the next request goes to fresh memory. */
-    void keepData() {
+    ReceiveBuffers buffers() {
+        return session.received();
+    }
+
+    /** The request's bytes are still in use after its callback: the next request goes to other memory. */
+    void takesOther() {
         dataKept = true;
     }
 
@@ -112,6 +115,9 @@ final class Receiver extends Thread {
                 // Each turn serves one request.
             }
         } finally {
+            if (!dataKept) {
+                session.received().giveBack(data);
+            }
             pool.leave(this);
         }
     }
@@ -131,10 +137,10 @@ final class Receiver extends Thread {
         long buffer = control.address();
         long channel = buffer + Layout.Buffer.STRUCT_SIZE;
         if (dataKept) {
-            data = allocate(session.bufferSize());
+            data = session.received().take();
             dataKept = false;
         }
-        Native.MEMORY.putLong(buffer + Layout.Buffer.SIZE, session.bufferSize());
+        Native.MEMORY.putLong(buffer + Layout.Buffer.SIZE, session.received().size());
         Native.MEMORY.putInt(buffer + Layout.Buffer.FLAGS, 0);
         Native.MEMORY.putLong(buffer + Layout.Buffer.MEMORY, data.address());
         Native.MEMORY.putLong(channel, session.channel());
