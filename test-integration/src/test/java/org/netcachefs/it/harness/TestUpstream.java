@@ -44,11 +44,6 @@ public final class TestUpstream implements AutoCloseable {
         return start(scratch, backing, name, "cached");
     }
 
-    /** As {@link #showCached}; the kernel remembers names and attributes for some seconds too, as a network file system's client does. */
-    public static TestUpstream showRemembering(Scratch scratch, Path backing, String name) throws IOException {
-        return start(scratch, backing, name, "remembering");
-    }
-
     private static TestUpstream start(Scratch scratch, Path backing, String name, String pages) throws IOException {
         Path mountPoint = scratch.folder(name);
         ProcessBuilder builder = new ProcessBuilder(Product.java(

@@ -18,13 +18,10 @@ import org.netcachefs.fuse.Transport;
 import org.netcachefs.fuse.Transports;
 
 /**
- * The test upstream's process: {@code UpstreamMain BACKING MOUNTPOINT direct|cached|remembering}. Takes one command a line on standard
+ * The test upstream's process: {@code UpstreamMain BACKING MOUNTPOINT direct|cached}. Takes one command a line on standard
  * input, answers each by one line of JSON, ends with its input.
  */
 public final class UpstreamMain {
-    /** As acregmin of mount.nfs. */
-    private static final Duration REMEMBERED = Duration.ofSeconds(3);
-
     private final Switches switches = new Switches();
     private final Backing backing;
     private final Gate gate;
@@ -36,7 +33,6 @@ public final class UpstreamMain {
 
     public static void main(String[] arguments) throws Exception {
         UpstreamMain upstream = new UpstreamMain(Path.of(arguments[0]), arguments[2].equals("direct"));
-        long attributesValid = arguments[2].equals("remembering") ? REMEMBERED.toNanos() : 0;
         Transport transport = Transports.libfuse();
         MountRequest request = new MountRequest(
                 Path.of(arguments[1]),
@@ -46,8 +42,8 @@ public final class UpstreamMain {
                 Duration.ofSeconds(20),
                 1 << 17,
                 1 << 17,
-                attributesValid,
-                attributesValid,
+                0,
+                0,
                 4);
         Mount mount = transport.mount(request, upstream.gate.asFileSystem());
         upstream.serve(System.out);
