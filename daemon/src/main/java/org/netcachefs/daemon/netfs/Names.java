@@ -18,10 +18,15 @@ import org.netcachefs.store.CacheException;
 
 /** Looks names up: in RAM while what upstream said is believed, else upstream. Thread-safe. */
 final class Names {
+    private static final int MOST_CHANGED = 1024;
+
     private final Core core;
     private final Looks looks;
     private final PathHandles paths;
     private final Questions questions;
+
+    /** The change of a directory through us after which a name was last found absent there. */
+    private final ClockMap<Long, Long> absentAfter = new ClockMap<>(MOST_CHANGED, change -> true);
 
     Names(Core core, Looks looks, PathHandles paths, Questions questions) {
         this.core = core;
@@ -168,8 +173,8 @@ final class Names {
             throws ErrnoException {
         Look last = parent.look();
         if (last != null
-                && last.isSuperseded()) { // it is being written to: the name may well come, and the question would
-            // cost a round trip
+                && last.isSuperseded()
+                && isFirstAfter(parent, last.moment().sequence())) {
             core.dirents().forget(new Node.Place(parent.id(), name));
             return;
         }
@@ -188,6 +193,13 @@ final class Names {
         } catch (CacheException e) {
             return; // the index keeps a name too many, which nobody believes unasked
         }
+    }
+
+    /** Whether no name was absent from the directory since this change: then it is being written to, and the name may well come. */
+    private boolean isFirstAfter(Node directory, long change) {
+        Long before = absentAfter.get(directory.id());
+        absentAfter.put(directory.id(), change);
+        return before == null || before != change;
     }
 
     private void forgetIfRemoved(Node directory, Look look) throws ErrnoException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,22 @@ class ChangesTest {
         assertThat(fixture.client.stat("d").mode() & 07777).isEqualTo(0750);
         assertThat(fixture.client.list("")).containsExactly("d");
         assertThat(errnoOf(() -> mkdir("", "d"))).isEqualTo(Errno.EEXIST);
+    }
+
+    /** The first one after a change of the directory is not: the name may well be made next. */
+    @Test
+    void absentName_ofADirectoryThatWasChanged_isRememberedOnceItIsAskedForAgain() throws Exception {
+        mkdir("", "d");
+        fixture.clock.pass(Duration.ofHours(1));
+        for (int i = 0; i < 2; i++) {
+            assertThat(errnoOf(() -> fixture.client.stat("none"))).isEqualTo(Errno.ENOENT);
+        }
+        long opened = fixture.upstream.faults().count(Operation.OPEN);
+        assertThat(errnoOf(() -> fixture.client.stat("none"))).isEqualTo(Errno.ENOENT);
+        assertThat(fixture.upstream.faults().count(Operation.OPEN)).isEqualTo(opened);
+        fixture.side.file("none", bytes("made by others"));
+        fixture.clock.pass(Duration.ofHours(1));
+        assertThat(fixture.client.read("none")).isEqualTo(bytes("made by others"));
     }
 
     @Test
