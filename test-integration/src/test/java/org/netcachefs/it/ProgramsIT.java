@@ -74,7 +74,7 @@ class ProgramsIT {
             git fsck --full --strict
             git gc -q --prune=now
             git fsck --full --strict
-            git count-objects -v
+            git count-objects -v | grep -v '^size-pack'
             git stash list
             git diff HEAD --stat
             """;

@@ -14,12 +14,15 @@ import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.store.CacheException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes, moves and removes names. Each change is one call on upstream, answered when it returns, whatever came of it; what is
  * known of all concerned counts no more, and the reply carries what upstream says afterwards. Thread-safe.
  */
 final class NameChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(NameChanges.class);
     private static final int RENAME_EXCHANGE = 2;
 
     private final Core core;
@@ -145,12 +148,21 @@ final class NameChanges {
                 changed(moved);
                 changed(replaced);
             }
-            names.find(tree, newParent, newName);
+            learn(tree, newParent, newName);
             if (flags == RENAME_EXCHANGE) {
-                names.find(tree, parent, name);
+                learn(tree, parent, name);
             }
             return true;
         });
+    }
+
+    /** What the name leads to now, for the next who asks; the change is made, whatever upstream says now. */
+    private void learn(UpstreamTree tree, Node parent, FileName name) {
+        try {
+            names.find(tree, parent, name);
+        } catch (ErrnoException e) {
+            LOG.debug("{} in {}: {}", name, parent, e.getMessage());
+        }
     }
 
     /** The node that has a name, as far as is known; what has it open gets its descriptor while the name still leads to it. */

@@ -203,7 +203,9 @@ final class Opens {
             try {
                 Cookie cookie = core.services().volume().acquire(node.id(), inSession ? known : found);
                 if (inSession) { // a foreign change cannot be told from ours
-                    cookie.invalidate(written ? CoherencyData.writing(found.size()) : found);
+                    boolean outdated = look != null && look.isSuperseded(); // written to since
+                    long size = outdated ? cookie.coherency().size() : found.size();
+                    cookie.invalidate(written ? CoherencyData.writing(size) : found);
                 }
                 cookie.dropUnsettled();
                 node.cookie(cookie);

@@ -2,10 +2,10 @@ package org.netcachefs.daemon.netfs;
 
 import java.util.Objects;
 import org.netcachefs.daemon.upstream.Identity;
+import org.netcachefs.fuse.Attributes;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Created;
 import org.netcachefs.fuse.Entry;
-import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.OpenFlags;
@@ -80,58 +80,58 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
-        Reply<Opened> answer = flags.truncates() ? new TruncatedOpen(who(caller), shown(node), reply) : reply;
-        super.open(caller, node, flags.withoutTruncation(), answer);
+        Identity who = who(caller);
+        Reply<Opened> truncating = new Truncating<>(reply) {
+            @Override
+            void truncate(Opened opened, Reply<ValidAttributes> answer) {
+                writes.truncate(who, shown(node), 0, opened.handle(), answer);
+            }
+
+            @Override
+            Opened with(Opened opened, ValidAttributes now) {
+                return opened;
+            }
+
+            @Override
+            void undo(Opened opened) {
+                opens.release(opened.handle());
+            }
+        };
+        super.open(caller, node, flags.withoutTruncation(), flags.truncates() ? truncating : reply);
     }
 
-    /** Answers an open when the file it opened has been truncated. */
-    private final class TruncatedOpen implements Reply<Opened> {
-        private final Identity who;
-        private final long node;
-        private final Reply<Opened> reply;
-
-        TruncatedOpen(Identity who, long node, Reply<Opened> reply) {
-            this.who = who;
-            this.node = node;
-            this.reply = reply;
-        }
-
-        @Override
-        public boolean ok(Opened opened) {
-            writes.truncate(who, node, 0, opened.handle(), new Reply<>() {
-                @Override
-                public boolean ok(ValidAttributes now) {
-                    return reply.ok(opened) || !opens.release(opened.handle());
-                }
-
-                @Override
-                public boolean error(Errno errno) {
-                    opens.release(opened.handle());
-                    return reply.error(errno);
-                }
-
-                @Override
-                public void onInterrupt(Runnable action) {
-                    reply.onInterrupt(action);
-                }
-            });
-            return true;
-        }
-
-        @Override
-        public boolean error(Errno errno) {
-            return reply.error(errno);
-        }
-
-        @Override
-        public void onInterrupt(Runnable action) {
-            reply.onInterrupt(action);
-        }
-    }
-
+    /** A file that is there already, unknown to the kernel, is truncated as an open would. */
     @Override
     public void create(Caller caller, long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
-        creation.create(who(caller), shown(parent), name, mode, flags, reply);
+        Identity who = who(caller);
+        Reply<Created> truncating = new Truncating<>(reply) {
+            @Override
+            void truncate(Created made, Reply<ValidAttributes> answer) {
+                Attributes attributes = made.entry().attributes();
+                if (attributes.size() == 0) {
+                    answer.ok(new ValidAttributes(attributes, made.entry().attributesValidNanos()));
+                } else {
+                    writes.truncate(
+                            who, shown(made.entry().node()), 0, made.opened().handle(), answer);
+                }
+            }
+
+            @Override
+            Created with(Created made, ValidAttributes now) {
+                Entry entry = made.entry();
+                return new Created(
+                        new Entry(
+                                entry.node(), now.attributes(), entry.entryValidNanos(), entry.attributesValidNanos()),
+                        made.opened());
+            }
+
+            @Override
+            void undo(Created made) {
+                names.undo(made.entry());
+                opens.release(made.opened().handle());
+            }
+        };
+        creation.create(who, shown(parent), name, mode, flags, flags.truncates() ? truncating : reply);
     }
 
     @Override

@@ -157,7 +157,8 @@ final class WritePath {
             truncate(who, id, size, reply);
             return;
         }
-        OnHandle change = new OnHandle(open.handle(), tree -> tree.changes().truncate(open.handle(), size));
+        OnHandle change =
+                new OnHandle(open.handle(), size, tree -> tree.changes().truncate(open.handle(), size));
         answer(
                 reply,
                 "truncate",
@@ -183,8 +184,8 @@ final class WritePath {
             reply.error(Errno.EBADF);
             return;
         }
-        OnHandle change =
-                new OnHandle(open.handle(), tree -> tree.changes().allocate(open.handle(), mode, offset, length));
+        OnHandle change = new OnHandle(
+                open.handle(), Long.MAX_VALUE, tree -> tree.changes().allocate(open.handle(), mode, offset, length));
         answer(reply, "fallocate", open, change(who, open.writing(), true, reply, change));
     }
 
@@ -214,10 +215,16 @@ final class WritePath {
         void make(UpstreamTree tree) throws ErrnoException;
     }
 
-    private record OnHandle(DataHandle handle, Call call) implements Writing.Change {
+    /** {@code most}: the size it leaves at most. */
+    private record OnHandle(DataHandle handle, long most, Call call) implements Writing.Change {
         @Override
         public void make(UpstreamTree tree) throws ErrnoException {
             call.make(tree);
+        }
+
+        @Override
+        public long sizeMeanwhile(long before) {
+            return Math.min(before, most);
         }
 
         @Override
@@ -240,6 +247,11 @@ final class WritePath {
             try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, node)) {
                 tree.changes().truncate(lease.handle(), size);
             }
+        }
+
+        @Override
+        public long sizeMeanwhile(long before) {
+            return Math.min(before, size);
         }
 
         @Override

@@ -91,7 +91,9 @@ final class Writing {
         int length = bytes.position() - gathered.position();
         unpublish(cookie, new ByteRange(at, length));
         if (cookie != null) {
-            cookie.grow(at + length);
+            synchronized (node) { // who opens it meanwhile must not take the size back
+                cookie.grow(at + length);
+            }
             gathered.limit(gathered.position() + length);
             gathering.add(file, version, at, gathered, cookie.coherency().size());
         }
@@ -123,11 +125,17 @@ final class Writing {
     Look change(UpstreamTree tree, boolean byHandle, Change change) throws ErrnoException {
         inSession |= byHandle;
         gathering.drop();
-        invalidate(CoherencyData.writing(0));
+        long size = knownSize();
+        invalidate(CoherencyData.writing(change.sizeMeanwhile(size)));
+        boolean done = false;
         try {
             change.make(tree);
+            done = true;
         } finally {
             looks.changed(node);
+            if (!done) {
+                invalidate(CoherencyData.writing(size));
+            }
         }
         Look.Moment asked = looks.begin();
         UpstreamStatus status = change.status(tree);
@@ -138,6 +146,9 @@ final class Writing {
     /** A call that changes the file, and what upstream says of it afterwards. */
     interface Change {
         void make(UpstreamTree tree) throws ErrnoException;
+
+        /** What readers take for the size until it has returned, {@code before} being what it was. */
+        long sizeMeanwhile(long before);
 
         UpstreamStatus status(UpstreamTree tree) throws ErrnoException;
     }
@@ -219,6 +230,13 @@ final class Writing {
             cookie.unpublish(range);
         } catch (CacheException e) { // all of it is a hole then
             LOG.debug("{}: {}", node, e.getMessage());
+        }
+    }
+
+    private long knownSize() {
+        synchronized (node) {
+            Cookie cookie = node.cookie();
+            return cookie == null ? 0 : cookie.coherency().size();
         }
     }
 

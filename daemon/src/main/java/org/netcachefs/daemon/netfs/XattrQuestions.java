@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.Questions.Question;
+import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Caller;
@@ -52,8 +53,9 @@ final class XattrQuestions {
             reply.error(e.errno());
             return;
         }
+        Identity who = core.callers().of(caller);
         Look look = node.look();
-        Xattr known = node.xattr(name);
+        Xattr known = who.isOwn() ? node.xattr(name) : null; // others may be told less
         if (known != null && look != null && core.believes(look)) {
             core.counters().metaHits.increment();
             known.give(reply);
@@ -65,7 +67,7 @@ final class XattrQuestions {
             questions.answer(
                     reply,
                     Question.<byte[]>of(tree -> ask(tree, node, name, asking))
-                            .as(core.callers().of(caller))
+                            .as(who)
                             .orKnown(() -> unchecked));
         }
     }
@@ -79,19 +81,22 @@ final class XattrQuestions {
         try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, node)) {
             byte[] value = asking.ask(tree, lease.handle());
             if (value.length <= Xattr.LONGEST) {
-                remember(node, look, Xattr.of(name, value));
+                remember(tree, node, look, Xattr.of(name, value));
             }
             return value;
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENODATA || e.errno() == Errno.EOPNOTSUPP) {
-                remember(node, look, Xattr.absent(name, e.errno()));
+                remember(tree, node, look, Xattr.absent(name, e.errno()));
             }
             throw e;
         }
     }
 
     /** Not if upstream was looked at meanwhile: nobody knows which came first. */
-    private void remember(Node node, @Nullable Look asked, Xattr answer) {
+    private void remember(UpstreamTree tree, Node node, @Nullable Look asked, Xattr answer) {
+        if (!tree.actor().isOwn()) {
+            return;
+        }
         synchronized (node) {
             Look now = node.look();
             if (asked != null

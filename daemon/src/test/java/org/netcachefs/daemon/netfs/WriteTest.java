@@ -16,6 +16,7 @@ import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.SetAttributes;
 
 /** What is written is upstream when it is acknowledged, and is read back from the cache; whatever fails, nobody reads wrong bytes. */
@@ -222,6 +223,60 @@ class WriteTest {
         assertThat(errnoOf(() -> fixture.client.openToWrite("f", OpenFlags.O_RDWR | OpenFlags.O_TRUNC)))
                 .isEqualTo(Errno.EDQUOT);
         assertThat(fixture.files.statistics().gauges().handles()).isZero();
+    }
+
+    @Test
+    void allocationThatHangs_orFails_leavesWhatWasThereReadable() throws Exception {
+        byte[] content = Fixture.bytes(BLOCK, 1);
+        fixture.oldFile("f", content);
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        try (Client.Open reader = fixture.client.open("f")) {
+            fixture.upstream.faults().hang(Operation.ALLOCATE);
+            Client.Answered<Void> allocation = new Client.Answered<>();
+            fixture.files.fallocate(Client.CALLER, file.node, file.opened.handle(), 0, 0, 4L * BLOCK, allocation);
+            Awaitility.await().until(() -> fixture.upstream.faults().hung() == 1);
+            assertThat(Arrays.mismatch(reader.read(0, BLOCK), content)).isEqualTo(-1);
+            fixture.upstream.faults().release();
+            Client.get(allocation.value);
+            fixture.upstream.faults().fail(Operation.ALLOCATE, 1, Errno.EOPNOTSUPP);
+            assertThat(errnoOf(() -> file.allocate(0, 0, 8L * BLOCK))).isEqualTo(Errno.EOPNOTSUPP);
+            fixture.upstream.faults().fail(Operation.TRUNCATE, 1, Errno.EFBIG);
+            assertThat(errnoOf(() -> file.truncate(100))).isEqualTo(Errno.EFBIG);
+            assertThat(Arrays.mismatch(reader.read(0, BLOCK), content)).isEqualTo(-1);
+            assertThat(reader.read(BLOCK, BLOCK)).hasSize(BLOCK).containsOnly(0);
+        }
+        file.end();
+    }
+
+    @Test
+    void creation_ofAFileOthersMadeMeanwhile_truncatesIt() throws Exception {
+        assertThat(errnoOf(() -> fixture.client.stat("f"))).isEqualTo(Errno.ENOENT);
+        fixture.side.file("f", Fixture.bytes(BLOCK, 1));
+        Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY | OpenFlags.O_TRUNC);
+        file.write(0, "hi".getBytes());
+        file.end();
+        assertThat(fixture.side.content("f")).isEqualTo("hi".getBytes());
+        assertThat(fixture.client.read("f")).isEqualTo("hi".getBytes());
+    }
+
+    /** What an open learnt before a write that was acknowledged since is not the size. */
+    @Test
+    void openAmidAnAppend_doesNotTakeTheSizeBack() throws Exception {
+        byte[] content = Fixture.bytes(BLOCK, 1);
+        fixture.oldFile("f", content);
+        Client.Open file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        file.write(BLOCK, new byte[] {1});
+        fixture.upstream.faults().hang(Operation.OPEN_TO_WRITE);
+        Client.Answered<Opened> open = new Client.Answered<>();
+        fixture.files.open(Client.CALLER, file.node, new OpenFlags(OpenFlags.O_RDWR), open);
+        Awaitility.await().until(() -> fixture.upstream.faults().hung() == 1);
+        file.write(BLOCK + 1, new byte[] {2, 3});
+        fixture.upstream.faults().release();
+        Opened opened = Client.get(open.value);
+        assertThat(file.read(BLOCK, 10)).isEqualTo(new byte[] {1, 2, 3});
+        Client.<Void>ask(
+                reply -> fixture.files.release(file.node, opened.handle(), new OpenFlags(OpenFlags.O_RDWR), 0, reply));
+        file.end();
     }
 
     @Test
