@@ -73,7 +73,7 @@ class WriteHangIT {
                 contest.check(round, succeeded);
             }
         }
-        assertThat(daemon.stat().number("upstream.lost_threads")).isZero();
+        MountedDaemon.await("all calls to return", () -> daemon.stat().number("upstream.lost_threads") == 0);
     }
 
     private boolean contend(int round, String operation, Actor first, String one, Actor second, String other) {
