@@ -33,21 +33,6 @@ final class Checks {
      * @throws ErrnoException ESTALE when a name leads elsewhere; it is then forgotten, to be looked up again
      */
     Look byName(UpstreamTree tree, Node node) throws ErrnoException {
-        try {
-            return byNames(tree, node);
-        } catch (ErrnoException e) {
-            if (isBarred(tree, e)) {
-                return tree.as(Identity.OWN, own -> byNames(own, node)); // the kernel let him come by it
-            }
-            throw e;
-        }
-    }
-
-    private static boolean isBarred(UpstreamTree tree, ErrnoException e) {
-        return e.errno() == Errno.EACCES && !tree.actor().isOwn();
-    }
-
-    private Look byNames(UpstreamTree tree, Node node) throws ErrnoException {
         Node.Place place = node.place();
         if (place == null) {
             return byHandle(tree, node);
@@ -68,7 +53,7 @@ final class Checks {
     }
 
     /** Whether another name still leads to the node; if not, or if that cannot be told, it is forgotten. */
-    private boolean leadsTo(UpstreamTree tree, Node node, Node.Place name) throws ErrnoException {
+    private boolean leadsTo(UpstreamTree tree, Node node, Node.Place name) {
         boolean leads = false;
         try (HandleCache.Lease<PathHandle> directory =
                 paths.lease(tree, core.nodes().require(name.parent()))) {
@@ -77,9 +62,6 @@ final class Checks {
                 leads = tree.status(handle, false).identity().equals(node.identity());
             }
         } catch (ErrnoException e) {
-            if (isBarred(tree, e)) {
-                throw e;
-            }
             leads = false; // whoever came by it is told by the lookup
         }
         if (!leads) {
