@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -81,101 +80,6 @@ class CullLatencyIT {
                 "p99 of hits while culling, median: %.2f times that under the same load, %.2f times idle",
                 median(toLoaded), median(toIdle)));
         assertThat(median(toLoaded)).as("of the same load without culling").isLessThanOrEqualTo(1.5);
-    }
-
-    /** Nothing else goes on: the watermarks are so far apart that one run of the culler goes on after the reader that caused it has stopped. */
-    @Test
-    @Tag("long")
-    void hits_whileNothingButTheCullerWorks_areAboutAsFastAsIdle() throws Exception {
-        Path tree = scratch.folder("tree");
-        Trees.Made hot = Trees.file(tree, "hot", 1, 8 * MIB);
-        List<Trees.Made> files = new ArrayList<>();
-        for (int i = 0; i < 500; i++) {
-            files.add(Trees.file(tree, "f" + i, 100 + i, FILE));
-        }
-        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "mount", "2G", "--cull", "60:7:3")
-                .browse();
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
-            try (Hits hits = new Hits(daemon, hot)) {
-                double idle = percentile(hits.during(Duration.ofSeconds(3)));
-                double culling = percentile(hits.whileCulled(files));
-                Figures.note(
-                        String.format("p99 of hits, us: %.0f idle, %.0f culling alone", idle / 1e3, culling / 1e3));
-                ratios.add(culling / idle);
-            }
-        }
-        Figures.note(String.format("p99 of hits while only the culler works, median: %.2f times idle", median(ratios)));
-        assertThat(median(ratios)).isLessThanOrEqualTo(1.5);
-    }
-
-    /** Reads one file over and over and keeps when each read was made and what it took. */
-    private final class Hits implements AutoCloseable {
-        private static final Duration POLL = Duration.ofMillis(20);
-
-        private final MountedDaemon daemon;
-        private final ConcurrentLinkedQueue<long[]> reads = new ConcurrentLinkedQueue<>();
-        private final Path socket;
-        private final Load load;
-
-        Hits(MountedDaemon daemon, Trees.Made hot) {
-            this.daemon = daemon;
-            socket = daemon.socket();
-            load = Load.start(1, (worker, turn) -> {
-                long at = System.nanoTime();
-                List<Long> times = hits(daemon, hot);
-                for (long time : times) {
-                    reads.add(new long[] {at, time});
-                    at += time;
-                }
-            });
-        }
-
-        List<Long> during(Duration time) {
-            long begin = System.nanoTime();
-            long end = begin + time.toNanos();
-            while (System.nanoTime() < end) {
-                MountedDaemon.culled(socket);
-                Command.pause(POLL);
-            }
-            return between(begin, end);
-        }
-
-        /** Reads files until the culler begins, then waits until it has ended. */
-        List<Long> whileCulled(List<Trees.Made> files) throws Exception {
-            long before = MountedDaemon.culled(socket);
-            for (int i = 0; MountedDaemon.culled(socket) == before; i++) {
-                Trees.Made file = files.get(i % files.size());
-                Content.verify(daemon.path(file.path()), file.seed(), file.size());
-            }
-            long begin = System.nanoTime();
-            long end = begin;
-            long last = MountedDaemon.culled(socket);
-            while (System.nanoTime() - end < Duration.ofMillis(500).toNanos()) {
-                Command.pause(POLL);
-                long now = MountedDaemon.culled(socket);
-                end = now > last ? System.nanoTime() : end;
-                last = now;
-            }
-            List<Long> times = between(begin, end);
-            assertThat(times).as("hits while culled").hasSizeGreaterThan(200);
-            return times;
-        }
-
-        private List<Long> between(long begin, long end) {
-            List<Long> times = new ArrayList<>();
-            for (long[] read : reads) {
-                if (read[0] >= begin && read[0] <= end) {
-                    times.add(read[1]);
-                }
-            }
-            return times;
-        }
-
-        @Override
-        public void close() throws Exception {
-            load.stop();
-        }
     }
 
     /** p99 in ns of hits while these files are read for the first time by one reader, at a steady pace. */

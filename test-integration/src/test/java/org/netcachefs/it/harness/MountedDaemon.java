@@ -1,6 +1,5 @@
 package org.netcachefs.it.harness;
 
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
-import org.netcachefs.daemon.config.RefusedException;
-import org.netcachefs.daemon.control.ControlClient;
 
 /**
  * A netcachefs daemon with its mount, in a JVM of its own: {@code netcachefs mount -f UPSTREAM MOUNTPOINT …}. May be ended and
@@ -156,25 +153,6 @@ public final class MountedDaemon implements AutoCloseable {
     public Stat stat() {
         return Stat.parse(
                 command("stat", "--json", mountPoint.toString()).expect(0).out());
-    }
-
-    /** Where root's daemon is asked. */
-    public Path socket() {
-        return Path.of("/run/netcachefs", stat().text("mount.volume") + ".sock");
-    }
-
-    /** How many slots were culled, asked at {@code socket} without a process of its own. */
-    public static long culled(Path socket) {
-        JsonObject request = new JsonObject();
-        request.addProperty("command", "stat");
-        try {
-            return ControlClient.ask(socket, request, PATIENCE)
-                    .getAsJsonObject("cull")
-                    .get("culled")
-                    .getAsLong();
-        } catch (RefusedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     public Stat stat(Path path) {
