@@ -96,12 +96,16 @@ class WriteHangIT {
         return second.answer().equals("ok");
     }
 
+    private Path writtenFile() throws Exception {
+        Files.writeString(tree.resolve("f"), "-".repeat(100));
+        return daemon.path("f");
+    }
+
     /** The same bytes, written differently. */
     private final class Writes implements Contest {
         @Override
         public Path prepare(int round) throws Exception {
-            Files.writeString(tree.resolve("f"), "-".repeat(100));
-            return daemon.path("f");
+            return writtenFile();
         }
 
         @Override
@@ -140,8 +144,7 @@ class WriteHangIT {
     private final class Truncations implements Contest {
         @Override
         public Path prepare(int round) throws Exception {
-            Files.writeString(tree.resolve("f"), "-".repeat(100));
-            return daemon.path("f");
+            return writtenFile();
         }
 
         @Override

@@ -56,8 +56,11 @@ final class Access {
 
     /** Whether {@code who} was last granted it, for when upstream cannot be asked. */
     boolean wasGranted(Node node, Identity who, boolean runs) {
-        Grant grant = who.isOwn() ? null : grants.get(new Key(node.id(), who, runs));
-        return who.isOwn() || (grant != null && grant.state == node.state());
+        if (who.isOwn()) {
+            return true;
+        }
+        Grant grant = grants.get(new Key(node.id(), who, runs));
+        return grant != null && grant.state == node.state();
     }
 
     /** Asks upstream as whom the thread acts for, unless that is granted. Runs inside a call on upstream. */

@@ -46,26 +46,18 @@ final class AttributeChanges {
 
     /** All but the size. */
     void set(Identity who, long id, SetAttributes change, Reply<ValidAttributes> reply) {
-        Mutation.change(core, who, reply, tree -> {
-                    Node node = core.nodes().require(id);
-                    if (takesRights(change) && node.opens() > 0) {
-                        data.keep(tree, node);
-                    }
-                    return on(tree, node, object -> {
-                        setOrTakeSetIds(tree, node, object, change);
-                        Look.Moment asked = looks.begin();
-                        return looks.note(node, tree.status(object, false), asked, false);
-                    });
-                })
-                .whenComplete((look, failure) -> {
-                    if (failure == null) {
-                        reply.ok(new ValidAttributes(
-                                look.attributes(), core.config().unnotifiedAttributesNanos()));
-                    } else {
-                        Failures.tell(() -> "changing attributes", failure);
-                        reply.error(Failures.errno(failure));
-                    }
-                });
+        CompletionStage<Look> call = Mutation.change(core, who, reply, tree -> {
+            Node node = core.nodes().require(id);
+            if (takesRights(change) && node.opens() > 0) {
+                data.keep(tree, node);
+            }
+            return on(tree, node, object -> {
+                setOrTakeSetIds(tree, node, object, change);
+                Look.Moment asked = looks.begin();
+                return looks.note(node, tree.status(object, false), asked, false);
+            });
+        });
+        Outcome.shown(core, call, () -> "changing attributes", reply);
     }
 
     /** What has the file open gets its descriptor before. */

@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import org.netcachefs.daemon.upstream.UpstreamCalls.Circuit;
+import org.netcachefs.fuse.ValidAttributes;
 
 /** What the parts of one file system share. */
 record Core(
@@ -11,6 +12,11 @@ record Core(
         Dirents dirents,
         ClockSkew skew,
         Callers callers) {
+    /** What is shown of a node that upstream said this of. */
+    ValidAttributes shown(Look look) {
+        return new ValidAttributes(look.attributes(), config.unnotifiedAttributesNanos());
+    }
+
     long now() {
         return services.clock().monotonicNanos();
     }

@@ -14,7 +14,6 @@ import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.DirectoryReply;
 import org.netcachefs.fuse.Entry;
-import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystemStatus;
@@ -252,7 +251,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     @Override
     public void release(long node, long handle, OpenFlags flags, long lockOwner, Reply<Void> reply) {
         locks.released(handle);
-        answerReleased(opens.release(handle), reply);
+        Outcome.released(opens.release(handle), reply);
     }
 
     @Override
@@ -268,19 +267,11 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void releasedir(long node, long handle, Reply<Void> reply) {
-        answerReleased(directories.release(handle), reply);
+        Outcome.released(directories.release(handle), reply);
     }
 
     @Override
     public void statfs(Caller caller, long node, Reply<FileSystemStatus> reply) {
         statfs.answer(reply);
-    }
-
-    private static void answerReleased(boolean known, Reply<Void> reply) {
-        if (known) {
-            Outcome.done(reply);
-        } else {
-            reply.error(Errno.EBADF);
-        }
     }
 }

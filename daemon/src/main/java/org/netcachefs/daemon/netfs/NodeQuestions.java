@@ -135,7 +135,7 @@ final class NodeQuestions {
     }
 
     private ValidAttributes valid(Look look) {
-        return new ValidAttributes(look.attributes(), core.config().unnotifiedAttributesNanos());
+        return core.shown(look);
     }
 
     private @Nullable Node require(long id, Reply<?> reply) {

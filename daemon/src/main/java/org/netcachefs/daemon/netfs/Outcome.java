@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.Reply;
+import org.netcachefs.fuse.ValidAttributes;
 
 /** A reply that says only that it is done. */
 final class Outcome implements Reply<Boolean> {
@@ -38,6 +39,27 @@ final class Outcome implements Reply<Boolean> {
                 reply.error(Failures.errno(failure));
             }
         });
+    }
+
+    /** As {@link #of}, with what upstream says of the node afterwards. */
+    static void shown(Core core, CompletionStage<Look> call, Supplier<String> what, Reply<ValidAttributes> reply) {
+        call.whenComplete((look, failure) -> {
+            if (failure == null) {
+                reply.ok(core.shown(look));
+            } else {
+                Failures.tell(what, failure);
+                reply.error(Failures.errno(failure));
+            }
+        });
+    }
+
+    /** Answers the release of a handle that was {@code known}. */
+    static void released(boolean known, Reply<Void> reply) {
+        if (known) {
+            done(reply);
+        } else {
+            reply.error(Errno.EBADF);
+        }
     }
 
     @SuppressWarnings("NullAway") // the only value of Void

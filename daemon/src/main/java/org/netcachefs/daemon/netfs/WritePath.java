@@ -102,23 +102,15 @@ final class WritePath {
     void release(long handle, Reply<Void> reply) {
         Open open = open(handle);
         if (open == null) {
-            answerReleased(opens.release(handle), reply);
+            Outcome.released(opens.release(handle), reply);
             return;
         }
         open.releasedAfter(check(open)).whenComplete((done, failure) -> {
             if (failure != null) {
                 told("last close", open.file.node(), failure);
             }
-            answerReleased(opens.release(handle), reply);
+            Outcome.released(opens.release(handle), reply);
         });
-    }
-
-    private static void answerReleased(boolean known, Reply<Void> reply) {
-        if (known) {
-            Outcome.done(reply);
-        } else {
-            reply.error(Errno.EBADF);
-        }
     }
 
     /** Beside the turns: what is written meanwhile does not wait for it. */
@@ -198,13 +190,7 @@ final class WritePath {
     }
 
     private void answer(Reply<ValidAttributes> reply, String what, Node node, CompletionStage<Look> call) {
-        call.whenComplete((look, failure) -> {
-            if (failure == null) {
-                reply.ok(new ValidAttributes(look.attributes(), core.config().unnotifiedAttributesNanos()));
-            } else {
-                reply.error(told(what, node, failure));
-            }
-        });
+        Outcome.shown(core, call, () -> what + " of /" + core.nodes().pathOf(node), reply);
     }
 
     private void answer(Reply<Void> reply, String what, Open open, CompletionStage<?> call) {
