@@ -4,34 +4,28 @@ import java.util.concurrent.CompletionStage;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
 import org.netcachefs.daemon.upstream.UpstreamTree;
-import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
 import org.netcachefs.daemon.upstream.UpstreamTree.Handle;
-import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.SetAttributes;
 import org.netcachefs.fuse.ValidAttributes;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Changes what an object says of itself: mode, owner, times, extended attributes. Answered when upstream has answered. Thread-safe. */
 final class AttributeChanges {
-    private static final Logger LOG = LoggerFactory.getLogger(AttributeChanges.class);
     private static final int SET_IDS = 06000;
-    private static final FileName CAPABILITY = FileName.of("security.capability");
 
     private final Core core;
     private final Looks looks;
-    private final PathHandles paths;
+    private final ObjectHandles objects;
     private final DataHandles data;
     private final Writers writers;
 
-    AttributeChanges(Core core, Looks looks, PathHandles paths, DataHandles data, Writers writers) {
+    AttributeChanges(Core core, Looks looks, ObjectHandles objects, DataHandles data, Writers writers) {
         this.core = core;
         this.looks = looks;
-        this.paths = paths;
+        this.objects = objects;
         this.data = data;
         this.writers = writers;
     }
@@ -40,18 +34,14 @@ final class AttributeChanges {
         void make(UpstreamChanges changes, Handle object) throws ErrnoException;
     }
 
-    private interface OnObject<T> {
-        T call(Handle object) throws ErrnoException;
-    }
-
     /** All but the size. */
     void set(Identity who, long id, SetAttributes change, Reply<ValidAttributes> reply) {
         CompletionStage<Look> call = Mutation.change(core, who, reply, tree -> {
             Node node = core.nodes().require(id);
-            if (takesRights(change) && node.opens() > 0) {
+            if (takesRights(change)) {
                 data.keep(tree, node);
             }
-            return on(tree, node, object -> {
+            return objects.on(tree, node, object -> {
                 setOrTakeSetIds(tree, node, object, change);
                 Look.Moment asked = looks.begin();
                 return looks.note(node, tree.status(object, false), asked, false);
@@ -112,33 +102,26 @@ final class AttributeChanges {
 
     /** As set-id bits, the kernel takes a program's capabilities away before anybody writes; users cannot ask for it. */
     void removeXattr(Identity caller, long id, FileName name, Reply<Void> reply) {
-        Identity who = name.equals(CAPABILITY) ? Identity.OWN : caller;
+        Identity who = name.equals(Xattr.CAPABILITY) ? Identity.OWN : caller;
         xattr(who, id, reply, (changes, object) -> changes.removexattr(object, name));
     }
 
     private void xattr(Identity who, long id, Reply<Void> reply, Change change) {
         CompletionStage<Boolean> call = Mutation.change(core, who, reply, tree -> {
             Node node = core.nodes().require(id);
-            return on(tree, node, object -> made(node, object, tree.changes(), change));
+            try {
+                return objects.on(tree, node, object -> made(node, object, tree.changes(), change));
+            } finally {
+                forgetCapability(node);
+            }
         });
         Outcome.of(call, () -> "changing extended attributes", reply);
     }
 
-    /** By what the file is open for writing by, if it is: the way by its name takes some calls more. */
-    private <T> T on(UpstreamTree tree, Node node, OnObject<T> calls) throws ErrnoException {
-        DataHandle open = writers.handle(node);
-        if (open != null) {
-            try {
-                return calls.call(open);
-            } catch (ErrnoException e) {
-                if (e.errno() != Errno.EBADF) {
-                    throw e;
-                }
-                LOG.debug("{} was closed meanwhile", node);
-            }
-        }
-        try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, node)) {
-            return calls.call(lease.handle());
+    private void forgetCapability(Node node) {
+        Writing writing = writers.writing(node);
+        if (writing != null) {
+            writing.maybeCapable();
         }
     }
 

@@ -52,7 +52,7 @@ final class Creation {
         try {
             Look.Moment asked = looks.begin();
             Node node = names.made(parent, name, tree.status(handle, false), asked);
-            Node open = core.nodes().require(node.id(), Node::addOpen);
+            Node open = core.nodes().require(node.id(), flags.reads() ? Node::addReader : Node::addOpen);
             made = true;
             return new Made(open, new Writer(writers.use(open), handle, flags));
         } finally {

@@ -98,8 +98,11 @@ final class DataHandles {
         PathHandles.closeLater(upstream, List.of(writer.handle()));
     }
 
-    /** Sees to it that what is open can be read when its name is gone. */
+    /** Sees to it that who has it open can read it when its name, or his right to open it, is gone. */
     void keep(UpstreamTree tree, Node node) {
+        if (!node.isRead()) {
+            return;
+        }
         try {
             leaseAsAny(tree, node).close();
         } catch (ErrnoException e) {

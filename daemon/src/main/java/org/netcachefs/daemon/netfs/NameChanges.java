@@ -169,7 +169,7 @@ final class NameChanges {
     private @Nullable Node kept(UpstreamTree tree, Node parent, FileName name) {
         Dirents.Dirent dirent = core.dirents().get(parent.id(), name);
         Node node = dirent == null ? null : core.nodes().known(dirent.node());
-        if (node != null && node.opens() > 0) {
+        if (node != null) {
             data.keep(tree, node);
         }
         return node;

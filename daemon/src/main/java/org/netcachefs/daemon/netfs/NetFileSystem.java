@@ -35,6 +35,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     final Core core;
     final Looks looks;
     final PathHandles paths;
+    final ObjectHandles objects;
     final DataHandles data;
     final Names names;
     final Opens opens;
@@ -78,9 +79,10 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         Checks checks = new Checks(core, looks, paths);
         names = new Names(core, looks, paths, questions);
         nodeQuestions = new NodeQuestions(core, looks, paths, questions, readOnly);
-        xattrs = new XattrQuestions(core, paths, questions);
         Fetcher fetcher = new Fetcher(core, data, checks);
         writers = readOnly ? null : new Writers(core, looks, fetcher::written);
+        objects = new ObjectHandles(paths, writers);
+        xattrs = new XattrQuestions(core, objects, questions, writers);
         Access access = new Access(core, paths, data);
         opens = new Opens(core, checks, data, questions, access, writers);
         LockDescriptors lockDescriptors = new LockDescriptors(paths, data, readOnly);

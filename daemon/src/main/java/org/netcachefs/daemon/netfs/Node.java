@@ -20,12 +20,15 @@ final class Node {
             AtomicLongFieldUpdater.newUpdater(Node.class, "lookups");
     private static final AtomicIntegerFieldUpdater<Node> OPENS =
             AtomicIntegerFieldUpdater.newUpdater(Node.class, "opens");
+    private static final AtomicIntegerFieldUpdater<Node> READERS =
+            AtomicIntegerFieldUpdater.newUpdater(Node.class, "readers");
 
     private final long id;
     private final ObjectKey identity;
     private final KernelPages kernelPages = new KernelPages();
     private volatile long lookups;
     private volatile int opens;
+    private volatile int readers;
     private volatile boolean writtenByUs;
     private volatile @Nullable Place place;
     private volatile @Nullable Look look;
@@ -168,9 +171,25 @@ final class Node {
         OPENS.incrementAndGet(this);
     }
 
+    /** As {@link #addOpen}, by who may read what it holds. */
+    void addReader() {
+        READERS.incrementAndGet(this);
+        addOpen();
+    }
+
     /** How many handles are left. */
     int dropOpen() {
         return OPENS.decrementAndGet(this);
+    }
+
+    /** As {@link #dropOpen}, of who may read. */
+    int dropReader() {
+        READERS.decrementAndGet(this);
+        return dropOpen();
+    }
+
+    boolean isRead() {
+        return readers > 0;
     }
 
     int opens() {

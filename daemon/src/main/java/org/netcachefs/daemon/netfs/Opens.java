@@ -118,7 +118,7 @@ final class Opens {
         try {
             return look == null
                     ? null
-                    : opened(who, new Checked(core.nodes().require(node.id(), Node::addOpen), look, null));
+                    : opened(who, new Checked(core.nodes().require(node.id(), Node::addReader), look, null));
         } catch (ErrnoException e) {
             return null;
         }
@@ -129,7 +129,7 @@ final class Opens {
 
     /** The node counts as open from before its descriptor is made, so that the end of another open does not close that. */
     private Checked check(UpstreamTree tree, long id, OpenFlags flags) throws ErrnoException {
-        Node node = core.nodes().require(id, Node::addOpen);
+        Node node = core.nodes().require(id, flags.reads() ? Node::addReader : Node::addOpen);
         boolean checked = false;
         try {
             Look known = flags.writes() || needsCheck(node) ? null : node.look();
@@ -143,7 +143,7 @@ final class Opens {
             return new Checked(node, look, writer);
         } finally {
             if (!checked) {
-                drop(node);
+                drop(node, flags.reads());
             }
         }
     }
@@ -251,13 +251,14 @@ final class Opens {
 
     /** A node that counts as open is not opened after all. */
     void discard(Node node, @Nullable Writer writer) {
+        boolean reads = writer == null || writer.flags().reads();
         end(writer);
-        drop(node);
+        drop(node, reads);
     }
 
-    private static void drop(Node node) {
+    private static void drop(Node node, boolean reads) {
         synchronized (node) {
-            if (node.dropOpen() == 0) {
+            if ((reads ? node.dropReader() : node.dropOpen()) == 0) {
                 node.cookie(null);
             }
         }

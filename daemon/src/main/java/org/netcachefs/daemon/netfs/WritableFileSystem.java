@@ -27,7 +27,7 @@ final class WritableFileSystem extends NetFileSystem {
         super(config, services, false);
         nameChanges = new NameChanges(core, looks, paths, data, names);
         Writers files = Objects.requireNonNull(writers);
-        attributeChanges = new AttributeChanges(core, looks, paths, data, files);
+        attributeChanges = new AttributeChanges(core, looks, objects, data, files);
         creation = new Creation(core, looks, names, opens, nameChanges, files);
         writes = new WritePath(core, opens, paths, files);
     }

@@ -32,6 +32,9 @@ final class Writing {
     /** Written since the last check. Set by the turn under way, before the write is acknowledged. */
     private volatile boolean inSession;
 
+    /** That the file has no security.capability, which the kernel asks before each write: no write of ours gives it one. */
+    private volatile @Nullable Uncapable uncapable;
+
     /** What the file was opened by for writing last, as long as it is open. */
     private volatile @Nullable DataHandle handle;
 
@@ -62,6 +65,27 @@ final class Writing {
     /** Whether anything acknowledged was written since the last check. */
     boolean isInSession() {
         return inSession;
+    }
+
+    private record Uncapable(Xattr answer, long askedNanos) {}
+
+    /** Upstream's answer as long as it is believed; null when it is to be asked. */
+    @Nullable
+    Xattr uncapable() {
+        Uncapable known = uncapable;
+        boolean isBelieved = known != null
+                && core.config().coherency() != Coherency.STRICT
+                && core.now() - known.askedNanos < core.config().times().minNanos(false);
+        return known != null && isBelieved ? known.answer : null;
+    }
+
+    void uncapable(Xattr answer, long askedNanos) {
+        uncapable = new Uncapable(answer, askedNanos);
+    }
+
+    /** Its extended attributes are changed. */
+    void maybeCapable() {
+        uncapable = null;
     }
 
     Node node() {

@@ -11,6 +11,9 @@ import org.netcachefs.fuse.Reply;
 
 /** What upstream answered to a question for an extended attribute of a node: its value, or the errno that says there is none. Immutable. */
 final class Xattr {
+    /** The rights a program gives whoever runs it; the kernel asks for it before each write, to take them away. */
+    static final FileName CAPABILITY = FileName.of("security.capability");
+
     /** So many of a node are remembered. */
     static final int MOST = 4;
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.Questions.Question;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
-import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
+import org.netcachefs.daemon.upstream.UpstreamTree.Handle;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
@@ -22,18 +22,21 @@ final class XattrQuestions {
     private static final int MOST_SHARED = 256;
 
     private final Core core;
-    private final PathHandles paths;
+    private final ObjectHandles objects;
     private final Questions questions;
+    private final @Nullable Writers writers;
     private final ClockMap<List<Xattr>, List<Xattr>> shared = new ClockMap<>(MOST_SHARED, answers -> true);
 
-    XattrQuestions(Core core, PathHandles paths, Questions questions) {
+    /** {@code writers} is null where nothing can be written. */
+    XattrQuestions(Core core, ObjectHandles objects, Questions questions, @Nullable Writers writers) {
         this.core = core;
-        this.paths = paths;
+        this.objects = objects;
         this.questions = questions;
+        this.writers = writers;
     }
 
     private interface Asking {
-        byte[] ask(UpstreamTree tree, PathHandle handle) throws ErrnoException;
+        byte[] ask(UpstreamTree tree, Handle object) throws ErrnoException;
     }
 
     void get(Caller caller, long id, FileName name, Reply<byte[]> reply) {
@@ -56,9 +59,13 @@ final class XattrQuestions {
         Identity who = core.callers().of(caller);
         Look look = node.look();
         Xattr known = who.isOwn() ? node.xattr(name) : null; // others may be told less
+        Xattr uncapable = name != null && name.equals(Xattr.CAPABILITY) ? uncapable(node) : null;
         if (known != null && look != null && core.believes(look)) {
             core.counters().metaHits.increment();
             known.give(reply);
+        } else if (uncapable != null) {
+            core.counters().metaHits.increment();
+            uncapable.give(reply);
         } else if (core.answersUnchecked()) {
             core.counters().unchecked.increment();
             Objects.requireNonNullElse(known, unknown(name)).give(reply);
@@ -72,39 +79,64 @@ final class XattrQuestions {
         }
     }
 
+    /** While the file is written, what was said before; null if that is not known. */
+    private @Nullable Xattr uncapable(Node node) {
+        Writing writing = writers == null ? null : writers.writing(node);
+        return writing == null ? null : writing.uncapable();
+    }
+
     private static Xattr unknown(@Nullable FileName name) {
         return name == null ? Xattr.of(null, new byte[0]) : Xattr.absent(name, Errno.ENODATA);
     }
 
     private byte[] ask(UpstreamTree tree, Node node, @Nullable FileName name, Asking asking) throws ErrnoException {
         Look look = node.look();
-        try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, node)) {
-            byte[] value = asking.ask(tree, lease.handle());
+        long asked = core.now();
+        try {
+            byte[] value = objects.on(tree, node, object -> asking.ask(tree, object));
             if (value.length <= Xattr.LONGEST) {
                 remember(tree, node, look, Xattr.of(name, value));
             }
             return value;
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENODATA || e.errno() == Errno.EOPNOTSUPP) {
-                remember(tree, node, look, Xattr.absent(name, e.errno()));
+                Xattr absence = Xattr.absent(name, e.errno());
+                remember(tree, node, look, absence);
+                rememberUncapable(node, look, absence, asked);
             }
             throw e;
         }
     }
 
-    /** Not if upstream was looked at meanwhile: nobody knows which came first. */
     private void remember(UpstreamTree tree, Node node, @Nullable Look asked, Xattr answer) {
         if (!tree.actor().isOwn()) {
             return;
         }
         synchronized (node) {
-            Look now = node.look();
-            if (asked != null
-                    && now != null
-                    && now.moment().sequence() == asked.moment().sequence()) {
+            if (isLatest(node, asked)) {
                 node.xattrs(shared(answer.addedTo(node.xattrs())));
             }
         }
+    }
+
+    private void rememberUncapable(Node node, @Nullable Look look, Xattr absence, long asked) {
+        Writing writing = writers == null ? null : writers.writing(node);
+        if (writing == null || !absence.answers(Xattr.CAPABILITY)) {
+            return;
+        }
+        synchronized (node) {
+            if (isLatest(node, look)) {
+                writing.uncapable(absence, asked);
+            }
+        }
+    }
+
+    /** False if upstream was looked at, or changed, meanwhile: nobody knows which came first. */
+    private static boolean isLatest(Node node, @Nullable Look asked) {
+        Look now = node.look();
+        return asked != null
+                && now != null
+                && now.moment().sequence() == asked.moment().sequence();
     }
 
     private List<Xattr> shared(List<Xattr> answers) {

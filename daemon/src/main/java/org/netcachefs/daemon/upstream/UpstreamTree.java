@@ -70,10 +70,10 @@ public interface UpstreamTree extends AutoCloseable {
 
     FileSystemStatus statfs() throws ErrnoException;
 
-    byte[] getxattr(PathHandle object, FileName name) throws ErrnoException;
+    byte[] getxattr(Handle object, FileName name) throws ErrnoException;
 
     /** The names, each ended by NUL. */
-    byte[] listxattr(PathHandle object) throws ErrnoException;
+    byte[] listxattr(Handle object) throws ErrnoException;
 
     /** faccessat(2) with the rights of whom the thread acts for. */
     void access(PathHandle object, int mask) throws ErrnoException;

@@ -159,12 +159,12 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     @Override
-    public byte[] getxattr(PathHandle object, FileName name) throws ErrnoException {
+    public byte[] getxattr(Handle object, FileName name) throws ErrnoException {
         return faults.pass(Operation.GETXATTR, () -> tree.getxattr(object, name));
     }
 
     @Override
-    public byte[] listxattr(PathHandle object) throws ErrnoException {
+    public byte[] listxattr(Handle object) throws ErrnoException {
         return faults.pass(Operation.LISTXATTR, () -> tree.listxattr(object));
     }
 

@@ -263,7 +263,7 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
-    public byte[] getxattr(PathHandle object, FileName name) throws ErrnoException {
+    public byte[] getxattr(UpstreamTree.Handle object, FileName name) throws ErrnoException {
         synchronized (lock) {
             byte[] value = node(object).attributes.get(name.toString());
             if (value == null) {
@@ -274,7 +274,7 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
-    public byte[] listxattr(PathHandle object) throws ErrnoException {
+    public byte[] listxattr(UpstreamTree.Handle object) throws ErrnoException {
         synchronized (lock) {
             StringBuilder names = new StringBuilder();
             node(object).attributes.keySet().forEach(name -> names.append(name).append('\0'));

@@ -198,12 +198,12 @@ public final class SyscallTree implements UpstreamTree {
     }
 
     @Override
-    public byte[] getxattr(PathHandle object, FileName name) throws ErrnoException {
+    public byte[] getxattr(Handle object, FileName name) throws ErrnoException {
         return sized.getxattr((Descriptor) object, name.bytes());
     }
 
     @Override
-    public byte[] listxattr(PathHandle object) throws ErrnoException {
+    public byte[] listxattr(Handle object) throws ErrnoException {
         return sized.listxattr((Descriptor) object);
     }
 
