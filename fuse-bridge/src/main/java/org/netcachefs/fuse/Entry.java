@@ -13,6 +13,11 @@ public record Entry(long node, Attributes attributes, long entryValidNanos, long
         return new Entry(0, NOTHING, validNanos, 0);
     }
 
+    /** The same, with attributes that are not to be used. */
+    public Entry withOldAttributes() {
+        return new Entry(node, attributes, entryValidNanos, 0);
+    }
+
     public boolean isNegative() {
         return node == 0;
     }

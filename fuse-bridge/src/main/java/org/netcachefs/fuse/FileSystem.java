@@ -20,6 +20,14 @@ public interface FileSystem {
         reply.error(Errno.ENOSYS);
     }
 
+    /**
+     * As {@link #lookup}, for a transport that walks a path to a node the kernel has already: the attributes may be old, and are then valid for
+     * no time.
+     */
+    default void resolve(Caller caller, long parent, FileName name, Reply<Entry> reply) {
+        lookup(caller, parent, name, reply);
+    }
+
     /** Gives back lookups the kernel (or a transport walking a path) took. Never answered. */
     default void forget(long node, long lookups) {}
 

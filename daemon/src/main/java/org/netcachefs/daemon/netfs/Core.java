@@ -39,8 +39,10 @@ record Core(
         };
     }
 
+    /** What was asked before we changed the directory last may be about the name that was changed. */
     boolean believes(Dirents.Dirent dirent, Look parent) {
-        if (parent.isSuperseded()) {
+        if (parent.isSuperseded()
+                && dirent.moment().sequence() < parent.moment().sequence()) {
             return false;
         }
         return switch (config.coherency()) {

@@ -57,33 +57,64 @@ final class Names {
         }
     }
 
+    /** As {@link #lookup}, for who needs no attributes: a name that is believed will do. */
+    void resolve(Caller caller, long parentId, FileName name, Reply<Entry> reply) {
+        Node parent = core.nodes().known(parentId);
+        Node node = parent == null ? null : believed(parent, name);
+        Look look = node == null ? null : node.look();
+        if (node == null || look == null) {
+            lookup(caller, parentId, name, reply);
+        } else {
+            give(core.believes(look) ? entry(node, look) : entry(node, look).withOldAttributes(), reply);
+        }
+    }
+
+    private void give(Entry entry, Reply<Entry> reply) {
+        core.counters().metaHits.increment();
+        if (!reply.ok(entry)) {
+            undo(entry);
+        }
+    }
+
+    /** What a name leads to; null if that is to be asked, or it leads nowhere. */
+    private @Nullable Node believed(Node parent, FileName name) {
+        Dirent dirent = core.dirents().get(parent.id(), name);
+        Look parentLook = parent.look();
+        if (dirent == null || dirent.isNegative() || parentLook == null || !core.believes(dirent, parentLook)) {
+            return null;
+        }
+        Node node = core.nodes().known(dirent.node());
+        return node != null && isNamed(node, parent, name) ? node : null;
+    }
+
     private boolean isKnownAbsent(Node parent, FileName name) {
         Dirent dirent = core.dirents().get(parent.id(), name);
         return dirent != null && dirent.isNegative();
     }
 
     private boolean answerFromRam(Node parent, FileName name, Reply<Entry> reply) {
+        Node node = believed(parent, name);
+        if (node == null) {
+            return answerAbsent(parent, name, reply);
+        }
+        Look look = node.look();
+        if (look == null || !core.believes(look)) {
+            return false;
+        }
+        give(entry(node, look), reply);
+        return true;
+    }
+
+    private boolean answerAbsent(Node parent, FileName name, Reply<Entry> reply) {
         Dirent dirent = core.dirents().get(parent.id(), name);
         Look parentLook = parent.look();
-        if (dirent == null || parentLook == null || !core.believes(dirent, parentLook)) {
-            return false;
-        }
-        if (dirent.isNegative()) {
+        boolean isAbsent =
+                dirent != null && dirent.isNegative() && parentLook != null && core.believes(dirent, parentLook);
+        if (isAbsent) {
             core.counters().metaHits.increment();
             reply.error(Errno.ENOENT);
-            return true;
         }
-        Node node = core.nodes().known(dirent.node());
-        Look look = node == null ? null : node.look();
-        if (node == null || look == null || !core.believes(look) || !isNamed(node, parent, name)) {
-            return false;
-        }
-        core.counters().metaHits.increment();
-        Entry entry = entry(node, look);
-        if (!reply.ok(entry)) {
-            undo(entry);
-        }
-        return true;
+        return isAbsent;
     }
 
     /** Whether an open of the node checks this name. */

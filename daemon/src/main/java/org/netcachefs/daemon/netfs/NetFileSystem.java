@@ -193,6 +193,11 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     }
 
     @Override
+    public void resolve(Caller caller, long parent, FileName name, Reply<Entry> reply) {
+        names.resolve(caller, shown(parent), name, reply);
+    }
+
+    @Override
     public void forget(long node, long lookups) {
         Node known = core.nodes().known(shown(node));
         if (known != null) {

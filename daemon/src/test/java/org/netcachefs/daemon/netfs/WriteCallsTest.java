@@ -8,7 +8,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.daemon.upstream.Faults;
 import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
+import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.SetAttributes;
 import org.netcachefs.fuse.Timestamp;
@@ -43,6 +47,40 @@ class WriteCallsTest {
         assertThat(faults.count(Operation.OPEN)).isEqualTo(opened);
         assertThat(faults.count(Operation.OPEN_DATA)).isZero();
         assertThat(faults.count(Operation.FORCED_STATUS)).isEqualTo(1);
+    }
+
+    @Test
+    void nameWeMade_isResolvedWithoutUpstream_whileItsFileAndDirectoryChange() throws Exception {
+        Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY);
+        file.write(0, Fixture.bytes(4096, 1));
+        long calls = faults.calls();
+        Entry found = resolve("f");
+        assertThat(found.node()).isEqualTo(file.node);
+        assertThat(found.attributesValidNanos()).isZero();
+        assertThat(faults.calls()).isEqualTo(calls);
+        file.end();
+    }
+
+    @Test
+    void nameThatWentMeanwhile_isNotResolved() throws Exception {
+        fixture.oldFile("f", Fixture.bytes(10, 1));
+        faults.after(Operation.OPEN, () -> {
+            Client.Answered<Void> gone = new Client.Answered<>();
+            fixture.files.unlink(Client.CALLER, FileSystem.ROOT, FileName.of("f"), gone);
+            gone.value.join();
+        });
+        fixture.client.directory("f"); // upstream says it is there; then it goes
+        assertThat(Client.errnoOf(asked("f").value)).isEqualTo(Errno.ENOENT);
+    }
+
+    private Entry resolve(String name) throws ErrnoException {
+        return Client.get(asked(name).value);
+    }
+
+    private Client.Answered<Entry> asked(String name) {
+        Client.Answered<Entry> reply = new Client.Answered<>();
+        fixture.files.resolve(Client.CALLER, FileSystem.ROOT, FileName.of(name), reply);
+        return reply;
     }
 
     @Test

@@ -120,7 +120,7 @@ final class PathWalk {
 
     private Found lookup(Receiver receiver, Caller caller, long parent, FileName name) throws ErrnoException {
         Pending<Entry> pending = new Pending<>(receiver);
-        Calls.issue(pending, () -> fileSystem.lookup(caller, parent, name, pending));
+        Calls.issue(pending, () -> fileSystem.resolve(caller, parent, name, pending));
         Entry entry = pending.value();
         if (entry.isNegative()) {
             throw new ErrnoException(Errno.ENOENT, "negative entry");
