@@ -32,7 +32,6 @@ class MemoryIT {
 
     @Test
     @Tag("long")
-    @Tag("alone")
     void verifiedRandomReadsByEightJobs_forFiveMinutes_stayBelow400MiB() throws Exception {
         verifiedRandomReads(300, "512M");
     }
