@@ -45,6 +45,7 @@ class CullLatencyIT {
 
     @Test
     @Tag("long")
+    @Tag("alone")
     void hits_whileCulling_areAboutAsFastAsUnderTheSameLoadWithout() throws Exception {
         Path tree = scratch.folder("tree");
         Trees.Made hot = Trees.file(tree, "hot", 1, 8 * MIB);
@@ -56,7 +57,10 @@ class CullLatencyIT {
                 MountedDaemon.mount(scratch, tree, "small", "256M").browse();
         MountedDaemon roomy = MountedDaemon.mount(scratch, tree, "roomy", "2G").browse();
         for (MountedDaemon daemon : List.of(small, roomy)) { // the small one is full then
-            whileReading(daemon, hot, files.subList(0, FILES_BEFORE));
+            for (Trees.Made file : files.subList(0, FILES_BEFORE)) {
+                Content.verify(daemon.path(file.path()), file.seed(), file.size());
+            }
+            daemon.settle();
         }
 
         List<Double> toLoaded = new ArrayList<>();

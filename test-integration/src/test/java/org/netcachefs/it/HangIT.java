@@ -78,6 +78,7 @@ class HangIT {
 
     @Test
     @Tag("long")
+    @Tag("alone")
     void upstreamHungForThirtySeconds_withTheDefaults_leavesCachedReadsAndCommandsAlone() throws Exception {
         mount();
         hangAndCheck(Duration.ofSeconds(30), Duration.ofSeconds(32), 0.9);

@@ -50,6 +50,7 @@ class KillIT {
 
     @Test
     @Tag("long")
+    @Tag("alone")
     void killedAtTwentyPoints_servesWhatWasCachedFiveSecondsBefore() throws Exception {
         killUnderLoad(20);
         assertThat(firstHits.stream().sorted().toList().get(10))

@@ -220,13 +220,13 @@ class ProgramsIT {
     @Test
     @Tag("long")
     void sqlite_withAWriteAheadLog_byFourProcesses_longer() throws Exception {
-        sqlite("wal", 2000);
+        sqlite("wal", 500);
     }
 
     @Test
     @Tag("long")
     void sqlite_withARollbackJournal_byFourProcesses_longer() throws Exception {
-        sqlite("delete", 500);
+        sqlite("delete", 150);
     }
 
     private void sqlite(String journal, int rows) throws Exception {

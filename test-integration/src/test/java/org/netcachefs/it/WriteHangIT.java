@@ -1,6 +1,7 @@
 package org.netcachefs.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
 import org.netcachefs.it.harness.Actor;
 import org.netcachefs.it.harness.Command;
 import org.netcachefs.it.harness.MountedDaemon;
@@ -17,7 +19,8 @@ import org.netcachefs.it.harness.TestUpstream;
 
 /**
  * Promise: a change that hangs upstream is never overtaken by a later one, nor sent twice, whatever becomes of the program that made it. One program's change
- * hangs, it is killed or gets a signal, another makes the same change otherwise; then upstream returns.
+ * hangs, it is killed or gets a signal, another makes the same change otherwise; then upstream returns. Each test has an upstream and a
+ * mount of its own; as they mostly wait, they run side by side.
  */
 class WriteHangIT {
     private static final int SHORT = 6;
@@ -130,11 +133,13 @@ class WriteHangIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void laterWrite_isNotOvertakenByOneThatHung() throws Exception {
         hold(SHORT, "write", new Writes());
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("long")
     void laterWrite_isNotOvertakenByOneThatHung_aHundredTimes() throws Exception {
         hold(LONG, "write", new Writes());
@@ -168,11 +173,13 @@ class WriteHangIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void laterTruncation_isNotOvertakenByOneThatHung() throws Exception {
         hold(SHORT, "setattr", new Truncations());
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("long")
     void laterTruncation_isNotOvertakenByOneThatHung_aHundredTimes() throws Exception {
         hold(LONG, "setattr", new Truncations());
@@ -210,22 +217,26 @@ class WriteHangIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void laterRename_isNotOvertakenByOneThatHung() throws Exception {
         hold(SHORT, "rename", new Renames());
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("long")
     void laterRename_isNotOvertakenByOneThatHung_aHundredTimes() throws Exception {
         hold(LONG, "rename", new Renames());
     }
 
     @Test
+    @Execution(CONCURRENT)
     void fsyncThatTakesLong_isWaitedFor() throws Exception {
         syncFor(Duration.ofSeconds(6));
     }
 
     @Test
+    @Execution(CONCURRENT)
     @Tag("long")
     void fsyncThatTakesAMinute_isWaitedFor() throws Exception {
         syncFor(Duration.ofSeconds(60));

@@ -102,47 +102,57 @@ class WriteKillIT {
 
     @Test
     void killedWhileWriting_losesNothingAcknowledged_andServesWhatUpstreamHolds() throws Exception {
-        killWhileWriting(4);
+        killWhileWriting(4, 1);
     }
 
     @Test
     @Tag("long")
     void killedFiftyTimesWhileWriting_losesNothingAcknowledged_andServesWhatUpstreamHolds() throws Exception {
-        killWhileWriting(52);
+        killWhileWriting(8, 7);
     }
 
-    /** Each mode in turn, on the cache the others left. */
-    private void killWhileWriting(int kills) throws Exception {
+    /** Each mode in turn, on the cache the others left; in each turn it is killed so many times. */
+    private void killWhileWriting(int turns, int killsInATurn) throws Exception {
         tree = scratch.folder("tree");
         for (int i = 0; i < FILES; i++) {
             files.add(new Written(tree.resolve("written" + i), i));
             Files.write(files.get(i).path, files.get(i).acknowledged);
         }
         Content.write(tree.resolve("read"), 77, SIZE);
-        Random random = new Random(kills);
+        Random random = new Random(turns);
         List<MountedDaemon> modes = new ArrayList<>();
         int underWay = 0;
-        for (int kill = 0; kill < kills; kill++) {
-            MountedDaemon daemon = mounted(modes, kill % MODES.size());
+        for (int turn = 0; turn < turns; turn++) {
+            MountedDaemon daemon = mounted(modes, turn % MODES.size());
             verify(daemon);
-            killed = false;
-            try (Load load = Load.start(FILES, (worker, turn) -> write(daemon, worker))) {
-                Command.pause(Duration.ofMillis(50 + random.nextInt(900)));
-                assertThat(load.failed()).as("before the kill").isFalse();
-                killed = true;
-                daemon.kill9();
+            for (int kill = 0; kill < killsInATurn; kill++) {
+                underWay += killWhileWriting(daemon, Duration.ofMillis(50 + random.nextInt(900)));
+                daemon.start();
+                verify(daemon);
+                verify(daemon);
             }
-            for (Written file : files) {
-                underWay += file.underWay.length > 0 ? 1 : 0;
-                file.verifyUpstream();
-            }
-            daemon.start();
-            verify(daemon);
-            verify(daemon);
             daemon.umount();
         }
+        int kills = turns * killsInATurn;
         Figures.note("write-kill: " + kills + " kills, " + underWay + " writes were under way");
         assertThat(underWay).as("writes that a kill hit").isGreaterThan(kills / 2);
+    }
+
+    /** How many writes were under way; upstream holds all that were acknowledged. */
+    private int killWhileWriting(MountedDaemon daemon, Duration after) throws Exception {
+        killed = false;
+        try (Load load = Load.start(FILES, (worker, turn) -> write(daemon, worker))) {
+            Command.pause(after);
+            assertThat(load.failed()).as("before the kill").isFalse();
+            killed = true;
+            daemon.kill9();
+        }
+        int underWay = 0;
+        for (Written file : files) {
+            underWay += file.underWay.length > 0 ? 1 : 0;
+            file.verifyUpstream();
+        }
+        return underWay;
     }
 
     /** A daemon of this mode: all share one cache. */

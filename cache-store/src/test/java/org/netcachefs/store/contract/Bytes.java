@@ -1,6 +1,8 @@
 package org.netcachefs.store.contract;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.netcachefs.store.ByteRange;
 
 /** What a test file holds: each byte is a function of the file, the version of its content and the offset. */
@@ -8,16 +10,23 @@ public final class Bytes {
     private Bytes() {}
 
     public static byte at(long file, long version, long offset) {
-        long word = mix(mix(file * 0x9E3779B97F4A7C15L + version) + (offset >>> 3));
+        long word = mix(key(file, version) + (offset >>> 3));
         return (byte) (word >>> ((offset & 7) * 8));
     }
 
     public static byte[] of(long file, long version, ByteRange range) {
-        byte[] bytes = new byte[(int) range.length()];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = at(file, version, range.start() + i);
+        int skipped = (int) (range.start() & 7);
+        int length = (int) range.length();
+        ByteBuffer words = ByteBuffer.allocate((skipped + length + 7) & -8).order(ByteOrder.LITTLE_ENDIAN);
+        long key = key(file, version);
+        for (long number = range.start() >>> 3; words.hasRemaining(); number++) {
+            words.putLong(mix(key + number));
         }
-        return bytes;
+        return Arrays.copyOfRange(words.array(), skipped, skipped + length);
+    }
+
+    private static long key(long file, long version) {
+        return mix(file * 0x9E3779B97F4A7C15L + version);
     }
 
     public static ByteBuffer direct(byte[] bytes) {

@@ -21,7 +21,7 @@ abstract class BlockCacheModelTest {
     }
 
     int longRuns() {
-        return 100;
+        return 50;
     }
 
     @Test

@@ -36,6 +36,6 @@ class DiskCacheModelTest extends BlockCacheModelTest {
 
     @Override
     int longRuns() {
-        return 20;
+        return 10;
     }
 }

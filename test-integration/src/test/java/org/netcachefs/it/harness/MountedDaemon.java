@@ -115,9 +115,11 @@ public final class MountedDaemon implements AutoCloseable {
         if (!process.isAlive()) {
             throw new AssertionError("the daemon ended: " + said());
         }
-        return Mounts.isNetcachefs(mountPoint)
-                && (!Mounts.at(mountPoint).equals(dead) || isServed())
-                && Files.isDirectory(mountPoint);
+        Optional<Mounts.Line> mounted = Mounts.at(mountPoint);
+        return mounted.filter(line -> line.type().equals("fuse.netcachefs")).isPresent()
+                && (!mounted.equals(dead) || isServed())
+                && Files.isDirectory(mountPoint)
+                && Mounts.at(mountPoint).equals(mounted); // or it was the folder below that answered
     }
 
     private boolean isServed() {

@@ -1,6 +1,7 @@
 package org.netcachefs.store.internal.engine;
 
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.CacheException;
@@ -15,6 +16,9 @@ final class Retirement {
     private final RowLocks locks;
     private final Set<Long> pinned;
     private final Signal culling;
+
+    /** The lowest id that was retired since this was last taken. */
+    private final AtomicLong lowest = new AtomicLong(Long.MAX_VALUE);
 
     Retirement(Index index, Ids ids, RowLocks locks, Set<Long> pinned, Signal culling) {
         this.index = index;
@@ -43,7 +47,15 @@ final class Retirement {
         } finally {
             lock.unlock();
         }
+        if (old != 0) {
+            lowest.accumulateAndGet(old, Math::min);
+        }
         culling.raise();
+    }
+
+    /** The lowest id that was retired since the last call; {@code Long.MAX_VALUE} if none was. */
+    long takeLowest() {
+        return lowest.getAndSet(Long.MAX_VALUE);
     }
 
     private static boolean isOf(long id, @Nullable CookieRow row) {

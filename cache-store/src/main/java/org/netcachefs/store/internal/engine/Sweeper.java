@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.netcachefs.store.CacheException;
 import org.netcachefs.store.internal.index.Batch;
@@ -15,6 +16,7 @@ import org.netcachefs.store.internal.index.Index;
 final class Sweeper {
     private static final int ROWS = 256;
     private static final int COOKIES = 1024;
+    private static final long WHOLE_SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Engine engine;
 
@@ -22,6 +24,11 @@ final class Sweeper {
     private long nextNode;
 
     private long sweeping;
+
+    /** No retired cookie below it is known of. A scan from the start also passes the marks of all that were swept before. */
+    private long firstDead;
+
+    private long wholeScanNanos = System.nanoTime();
 
     Sweeper(Engine engine) {
         this.engine = engine;
@@ -34,7 +41,7 @@ final class Sweeper {
             truncated.trim();
             return true;
         }
-        List<Long> dead = engine.index.dead(COOKIES);
+        List<Long> dead = dead();
         int rows = 0;
         for (int i = 0; i < dead.size() && rows < ROWS; i++) {
             rows += 1 + sweepDead(dead.get(i));
@@ -49,10 +56,24 @@ final class Sweeper {
         return false;
     }
 
+    /** From the first one known of; now and then from the start, as the index may have lost that one was swept. */
+    private List<Long> dead() throws CacheException {
+        firstDead = Math.min(firstDead, engine.retirement.takeLowest());
+        List<Long> dead = engine.index.dead(firstDead, COOKIES);
+        long now = System.nanoTime();
+        if (dead.isEmpty() && firstDead > 0 && now - wholeScanNanos > WHOLE_SCAN_NANOS) {
+            wholeScanNanos = now;
+            dead = engine.index.dead(0, COOKIES);
+        }
+        firstDead = dead.isEmpty() ? Long.MAX_VALUE : dead.get(0);
+        return dead;
+    }
+
     boolean isDue() throws CacheException {
+        firstDead = 0;
         return !engine.trims.isEmpty()
                 || engine.flushEpochs.isSweepDue()
-                || !engine.index.dead(1).isEmpty();
+                || !engine.index.dead(0, 1).isEmpty();
     }
 
     /** Removes block rows of a retired cookie, all if they are few; how many. */
@@ -72,6 +93,8 @@ final class Sweeper {
             });
             if (rows.size() < ROWS) {
                 Index.deleteDead(batch, id);
+            } else {
+                firstDead = Math.min(firstDead, id);
             }
             engine.index.write(batch);
             rows.forEach((block, row) -> {

@@ -193,10 +193,10 @@ public final class Index {
         batch.delete(Family.DEAD, Codec.key(cookie));
     }
 
-    /** The first {@code most} retired cookies still to be swept. */
-    public List<Long> dead(int most) throws CacheException {
+    /** The first {@code most} retired cookies still to be swept, from the id {@code from} on. Passes what was deleted there. */
+    public List<Long> dead(long from, int most) throws CacheException {
         List<Long> dead = new ArrayList<>();
-        store.scan(Family.DEAD, new byte[0], (key, value) -> {
+        store.scan(Family.DEAD, Codec.key(from), (key, value) -> {
             dead.add(ByteBuffer.wrap(key).getLong());
             return dead.size() < most;
         });

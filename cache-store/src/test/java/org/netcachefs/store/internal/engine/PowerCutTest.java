@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -16,6 +22,9 @@ import org.junit.jupiter.api.Test;
  * Whatever is found afterwards is right, and no place is another's.
  */
 class PowerCutTest {
+    /** How many lives go on at the same time; each holds its disk in memory. */
+    private static final int AT_ONCE = 2;
+
     private Path base;
 
     @BeforeEach
@@ -43,18 +52,33 @@ class PowerCutTest {
     }
 
     private void cut(long first, int seeds) throws Exception {
-        long survived = 0;
-        for (long seed = first; seed < first + seeds; seed++) {
-            PowerCut life = new PowerCut(base.resolve("seed" + seed), new Random(seed));
-            try {
-                life.run();
-                survived += life.bytesFound();
-            } catch (Throwable e) {
-                throw new AssertionError("seed " + seed, e);
-            } finally {
-                IndexOpener.delete(base.resolve("seed" + seed));
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Callable<Long>> lives = new ArrayList<>();
+            for (int i = 0; i < seeds; i++) {
+                long seed = first + i;
+                lives.add(() -> bytesSurviving(seed));
             }
+            long survived = 0;
+            for (Future<Long> life : threads.invokeAll(lives)) {
+                survived += life.get();
+            }
+            assertThat(survived).as("bytes found after the cuts").isGreaterThan((long) seeds << 18);
+        } finally {
+            threads.shutdown();
         }
-        assertThat(survived).as("bytes found after the cuts").isGreaterThan((long) seeds << 18);
+    }
+
+    private long bytesSurviving(long seed) throws IOException {
+        Path directory = base.resolve("seed" + seed);
+        PowerCut life = new PowerCut(directory, new Random(seed));
+        try {
+            life.run();
+            return life.bytesFound();
+        } catch (Throwable e) {
+            throw new AssertionError("seed " + seed, e);
+        } finally {
+            IndexOpener.delete(directory);
+        }
     }
 }

@@ -64,7 +64,7 @@ final class TornDisk implements DataFile {
     public synchronized int sync() {
         Random fate = failingSync;
         if (fate != null) {
-            bytes = cut(fate);
+            cut(bytes, fate);
             failingSync = null;
         }
         unsynced.clear();
@@ -73,7 +73,7 @@ final class TornDisk implements DataFile {
 
     @Override
     public synchronized int resize(long length, boolean allocate) {
-        if (resizeErrno == 0) {
+        if (resizeErrno == 0 && length != bytes.length) {
             bytes = Arrays.copyOf(bytes, (int) length);
         }
         return -resizeErrno;
@@ -82,13 +82,17 @@ final class TornDisk implements DataFile {
     /** What a power cut now leaves. */
     synchronized byte[] cut(Random random) {
         byte[] left = bytes.clone();
+        cut(left, random);
+        return left;
+    }
+
+    private void cut(byte[] left, Random random) {
         unsynced.forEach((page, before) -> {
             int version = random.nextInt(before.size() + 1);
             if (version < before.size()) {
                 System.arraycopy(before.get(version), 0, left, page * PAGE, PAGE);
             }
         });
-        return left;
     }
 
     @Override
