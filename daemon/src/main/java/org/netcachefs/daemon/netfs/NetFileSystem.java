@@ -40,6 +40,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     final Opens opens;
     final @Nullable Writers writers;
     final Locks locks;
+    final Revalidation revalidation;
     private final NodeQuestions nodeQuestions;
     private final XattrQuestions xattrs;
     private final Directories directories;
@@ -83,8 +84,9 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         writers = readOnly ? null : new Writers(core, looks, fetcher::written);
         Access access = new Access(core, paths, data);
         opens = new Opens(core, checks, data, questions, access, writers);
-        LockDescriptors lockDescriptors = new LockDescriptors(paths, data, readOnly);
-        locks = new Locks(core, opens, lockDescriptors, new Revalidation(core, looks, () -> notifier), writers);
+        LockDescriptors lockDescriptors = new LockDescriptors(paths, data);
+        revalidation = new Revalidation(core, looks, () -> notifier);
+        locks = new Locks(core, opens, lockDescriptors, revalidation, writers);
         directories = new Directories(core, checks, paths, questions, names, access);
         reads = new ReadPath(core, opens, checks, fetcher, parking);
         statfs = new Statfs(services);
