@@ -26,6 +26,7 @@ final class Node {
     private final KernelPages kernelPages = new KernelPages();
     private volatile long lookups;
     private volatile int opens;
+    private volatile int lapses;
     private volatile boolean writtenByUs;
     private volatile @Nullable Place place;
     private volatile @Nullable Look look;
@@ -154,6 +155,15 @@ final class Node {
 
     void writtenByUs(boolean is) {
         writtenByUs = is;
+    }
+
+    /** How often it became uncertain what upstream has of its content: what was opened before fails. */
+    int lapses() {
+        return lapses;
+    }
+
+    synchronized void lapse() {
+        lapses = lapses + 1;
     }
 
     void addLookup() {
