@@ -27,7 +27,7 @@ final class ListCommand extends Command {
             mounts.forEach(mount -> all.add(json(mount)));
             output.line(all.toString());
         } else {
-            mounts.forEach(mount -> output.line(mount.upstream() + " on " + mount.mountPoint() + " ("
+            mounts.forEach(mount -> output.line(Printable.of(mount.upstream() + " on " + mount.mountPoint()) + " ("
                     + (mount.socket().isPresent() ? "pid " + mount.pid() : "no daemon answers") + ")"));
         }
         return ExitCode.OK;

@@ -26,7 +26,7 @@ record Output(PrintWriter out, PrintWriter err) {
 
     /** One line, whatever the message holds. */
     void complain(String message) {
-        err.println("netcachefs: " + message.strip().replaceAll("\\s*[\\r\\n]+\\s*", "; "));
+        err.println("netcachefs: " + Printable.of(message.strip().replaceAll("\\s*[\\r\\n]+\\s*", "; ")));
         err.flush();
     }
 }

@@ -105,7 +105,7 @@ final class StatText {
     }
 
     private static void row(StringBuilder text, String name, String value) {
-        text.append(String.format(Locale.ROOT, "%-9s %s%n", name, value));
+        text.append(String.format(Locale.ROOT, "%-9s %s%n", name, Printable.of(value)));
     }
 
     private static String size(JsonObject json, String field) {

@@ -45,6 +45,7 @@ final class Assembly {
     /** Upstream's root is opened first: it may be mounted over. */
     Served serve() throws RefusedException {
         NetfsConfig netfsConfig = ComponentConfigs.netfs(plan.options());
+        requireCapabilities();
         UpstreamTree tree = tree();
         MountChecks.coherency(plan, tree.checksUpstream());
         OpenedCache opened = OpenedCache.open(plan, warnings);
@@ -56,6 +57,17 @@ final class Assembly {
         NetFileSystem fileSystem = fileSystem(netfsConfig, cache, upstream);
         Mount mount = mount(netfsConfig, fileSystem);
         return new Served(plan, mount, cache, fileSystem, upstream, opened.bypass(), startNanos);
+    }
+
+    private void requireCapabilities() throws RefusedException {
+        if (!plan.options().get(MountOptions.ALLOW_OTHER)) {
+            return;
+        }
+        try {
+            MountChecks.capabilities(UpstreamTrees.missingCapabilities());
+        } catch (ErrnoException e) {
+            throw new RefusedException(ExitCode.SYSTEM, "--allow-other: " + e.getMessage());
+        }
     }
 
     private UpstreamTree tree() throws RefusedException {

@@ -230,6 +230,32 @@ class CommandsIT {
     }
 
     @Test
+    void statOfAPathThatIsNotThere_saysSo() throws Exception {
+        TestUpstream upstream = TestUpstream.show(scratch, tree, "upstream");
+        MountedDaemon daemon = MountedDaemon.mount(scratch, upstream.mountPoint(), "mount", "128M");
+        String file = daemon.path(files.get(14).path()).toString();
+        assertThat(daemon.command("stat", file).expect(0).out()).contains("nothing is known of it");
+        for (String missing : List.of("/no/such/file", "/no-such-file")) {
+            Command.Result result = daemon.command("stat", "--json", daemon.mountPoint() + missing);
+            assertThat(result.expect(1).err()).contains(daemon.mountPoint() + missing, "no such file");
+            assertThat(result.err().strip().lines()).hasSize(1);
+            assertThat(result.out()).isEmpty();
+        }
+        Files.writeString(tree.resolve("two\nlines"), "x");
+        assertThat(daemon.command("stat", daemon.path("two\nlines").toString())
+                        .expect(0)
+                        .out())
+                .contains("two\\012lines");
+
+        upstream.hang();
+        assertThat(daemon.command("stat", daemon.path("cannot/be/told").toString())
+                        .expect(0)
+                        .out())
+                .contains("nothing is known of it");
+        upstream.release();
+    }
+
+    @Test
     void flushOfAPathThatIsNotThere_saysSo() throws Exception {
         TestUpstream upstream = TestUpstream.show(scratch, tree, "upstream");
         MountedDaemon daemon = MountedDaemon.mount(scratch, upstream.mountPoint(), "mount", "128M");

@@ -151,6 +151,24 @@ class LocksIT {
                 () -> Perl.start(scratch, exclusive, beside).rest().equals("yes\n"));
     }
 
+    /** What is open for writing cannot be run. */
+    @Test
+    void programThatReadersHaveLocked_canBeRun() throws Exception {
+        Path program = Files.copy(Path.of("/bin/true"), tree.resolve("program"));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Perl reader = Perl.start(
+                scratch,
+                LOCKS + "open(my $f, '<', $ARGV[0]) or die $!; said(flock($f, LOCK_EX | LOCK_NB));"
+                        + "said(range($f, F_SETLK, F_RDLCK, 0, 0)); <STDIN>;",
+                daemon.path("program"));
+        assertThat(reader.line()).isEqualTo("yes");
+        assertThat(reader.line()).isEqualTo("yes");
+        assertThat(new ProcessBuilder(program.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder(daemon.path("program").toString()).start().waitFor())
+                .isZero();
+        reader.goOn();
+    }
+
     /** No flush tells of their end: they go with the handle. */
     @Test
     void locksOfOpenFiles_excludeEachOtherInOneProcess_andEndWithTheLastClose() throws Exception {

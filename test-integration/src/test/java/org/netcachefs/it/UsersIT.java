@@ -296,4 +296,40 @@ class UsersIT {
                         Duration.ofSeconds(60))
                 .complained(1, "--allow-other", "mount as root");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"setgid", "setuid"})
+    void allowOther_withoutTheCapabilityToActForOthers_isRefusedInOneLine(String capability) throws Exception {
+        Path mountPoint = scratch.folder("refused");
+        List<String> command = List.of(
+                "setpriv",
+                "--bounding-set=-" + capability,
+                Product.root().resolve("netcachefs").toString(),
+                "mount",
+                "--allow-other",
+                "--size",
+                "128M",
+                "--cache",
+                scratch.directory().resolve("cache-refused").toString(),
+                tree.toString(),
+                mountPoint.toString());
+        try {
+            Command.run(command, Product.environment(scratch.directory()), Duration.ofSeconds(60))
+                    .complained(31, "--allow-other", "CAP_" + capability.toUpperCase(java.util.Locale.ROOT));
+        } finally {
+            Command.run(List.of("umount", "-l", mountPoint.toString()));
+        }
+    }
+
+    @Test
+    void fileMadeReadOnly_isLockedByItsMaker() throws Exception {
+        Path mount = mount().mountPoint();
+        String script = "use Fcntl qw(:DEFAULT :flock); sysopen(my $f, q(mine), O_RDWR | O_CREAT, 0444) or die $!;"
+                + " my $l = pack(q(ssx4qqlx4), F_WRLCK, 0, 0, 0, 0);"
+                + " fcntl($f, F_SETLK, $l) or die qq(lock: $!); flock($f, LOCK_EX | LOCK_NB) or die qq(flock: $!);"
+                + " syswrite($f, q(locked)) == 6 or die $!; close($f) or die $!;";
+        as(ALICE, mount, "perl -e '" + script + "'").expect(0);
+        assertThat(Files.readString(tree.resolve("mine"))).isEqualTo("locked");
+        assertThat(number(tree.resolve("mine"), "mode") & 07777).isEqualTo(0444);
+    }
 }

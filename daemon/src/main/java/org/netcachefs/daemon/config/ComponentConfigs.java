@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.netcachefs.daemon.netfs.AttributeTimes;
 import org.netcachefs.daemon.netfs.NetfsConfig;
+import org.netcachefs.daemon.netfs.WriteLimit;
 import org.netcachefs.daemon.upstream.UpstreamConfig;
 import org.netcachefs.fuse.MountRequest;
 import org.netcachefs.store.CacheConfig;
@@ -52,7 +53,8 @@ public final class ComponentConfigs {
                         .orElse(List.of()),
                 number(options, MountOptions.MAX_FILE_SIZE),
                 options.get(MountOptions.READAHEAD).intValue(),
-                NetfsConfig.DEFAULT.skewBound());
+                NetfsConfig.DEFAULT.skewBound(),
+                new WriteLimit(options.get(MountOptions.WRITE_TIMEOUT), options.get(MountOptions.UNREACHABLE_ERRNO)));
     }
 
     private static AttributeTimes times(OptionValues options) throws RefusedException {

@@ -3,6 +3,7 @@ package org.netcachefs.daemon.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.netcachefs.daemon.netfs.Coherency;
@@ -63,6 +64,17 @@ public final class MountChecks {
                     "--coherency=" + mode + " cannot be kept: upstream " + plan.upstream()
                             + " is mounted so that its client does not see changes (9p with cache=loose);"
                             + " mount it with cache=none, or give --accept-stale");
+        }
+    }
+
+    /** Each user is to have his own rights upstream, which the daemon can give itself only with all of these. */
+    public static void capabilities(List<String> missing) throws RefusedException {
+        if (!missing.isEmpty()) {
+            throw new RefusedException(
+                    ExitCode.NOT_PERMITTED,
+                    "--allow-other: this process of root lacks " + String.join(" and ", missing)
+                            + ", needed to act for other users; give it that (CapabilityBoundingSet= of its unit, --cap-add of its"
+                            + " container), or mount without --allow-other");
         }
     }
 

@@ -116,8 +116,15 @@ public final class MountOptions {
             OptionType.duration(),
             "30s",
             "How long after upstream's last answer uncached reads and lookups fail.");
-    public static final MountOption<Errno> UNREACHABLE_ERRNO =
-            new MountOption<>("unreachable-errno", errno(), "EIO", "What they fail with.");
+    public static final MountOption<Errno> UNREACHABLE_ERRNO = new MountOption<>(
+            "unreachable-errno", errno(), "EIO", "What they, and writes after write-timeout, fail with.");
+    public static final MountOption<Duration> WRITE_TIMEOUT = new MountOption<>(
+            "write-timeout",
+            OptionType.duration(),
+            "0",
+            "How long a program waits for a change of a file's data (write, truncate, fallocate, fsync, close) that upstream does not"
+                    + " answer; 0: as long as it takes. What was sent may still reach upstream: the file is dropped from the cache, and what"
+                    + " has it open fails with EIO until it opens it anew.");
 
     public static final MountOption<String> TRANSPORT = new MountOption<>(
             "transport", OptionType.choice("libfuse"), "libfuse", "How the daemon speaks with the kernel.");
@@ -183,6 +190,7 @@ public final class MountOptions {
             UNREACHABLE,
             UNREACHABLE_AFTER,
             UNREACHABLE_ERRNO,
+            WRITE_TIMEOUT,
             TRANSPORT,
             MOUNT_TIMEOUT,
             READ_ONLY,

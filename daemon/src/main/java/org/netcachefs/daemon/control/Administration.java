@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import org.netcachefs.daemon.config.ExitCode;
 import org.netcachefs.daemon.config.LogLevel;
 import org.netcachefs.daemon.config.RefusedException;
 import org.netcachefs.daemon.config.Version;
+import org.netcachefs.daemon.netfs.PathSummary;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.Mount;
 import org.netcachefs.store.CacheException;
@@ -74,9 +76,11 @@ public final class Administration implements ControlHandler {
         privileged(peer, "stat of a path");
         String path = text(request, "path");
         List<FileName> names = names(path);
-        return PathReport.json(
-                served.plan().mountPoint().resolve(path).toString(),
-                served.fileSystem().pathSummary(names));
+        Optional<PathSummary> known = served.fileSystem().pathSummary(names);
+        if (known.isEmpty()) {
+            refuseAbsent(path, names);
+        }
+        return PathReport.json(served.plan().mountPoint().resolve(path).toString(), known);
     }
 
     private JsonObject flush(Peer peer, JsonObject request) throws RefusedException {
@@ -101,13 +105,19 @@ public final class Administration implements ControlHandler {
     private boolean flush(String path) throws RefusedException, CacheException {
         List<FileName> names = names(path);
         boolean known = served.fileSystem().flush(names);
-        if (!known && isAbsent(names)) {
+        if (!known) {
+            refuseAbsent(path, names);
+        }
+        return known;
+    }
+
+    private void refuseAbsent(String path, List<FileName> names) throws RefusedException {
+        if (isAbsent(names)) {
             throw new RefusedException(
                     ExitCode.USAGE,
                     served.plan().mountPoint().resolve(path)
                             + ": no such file or directory (links inside a mount are not followed)");
         }
-        return known;
     }
 
     /** Upstream that does not answer does not say that it is absent. */
@@ -116,7 +126,7 @@ public final class Administration implements ControlHandler {
         try {
             return absent.get(UPSTREAM_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | InterruptedException | ExecutionException e) {
-            log.debug("flush of a path nothing is known of: {}", e.toString());
+            log.debug("a path nothing is known of was asked for: {}", e.toString());
             return false;
         }
     }

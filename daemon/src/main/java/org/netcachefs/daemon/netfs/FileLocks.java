@@ -56,8 +56,16 @@ final class FileLocks {
         owners.put(held.owner(), held);
     }
 
-    synchronized boolean remove(HeldLocks held) {
-        return owners.remove(held.owner(), held);
+    synchronized @Nullable HeldLocks remove(LockOwner owner) {
+        return owners.remove(owner);
+    }
+
+    /** Whether another owner, of the same kind of lock, has them by the same open file. */
+    synchronized boolean isShared(HeldLocks held) {
+        return owners.values().stream()
+                .anyMatch(other -> other.owner().flock() == held.owner().flock()
+                        && !other.owner().equals(held.owner())
+                        && other.shares(held));
     }
 
     synchronized int descriptors() {
@@ -119,6 +127,11 @@ final class FileLocks {
         if (waiting.remove(attempt)) {
             pauseMillis = FIRST_MILLIS;
         }
+    }
+
+    /** Whether somebody who waits for what {@code newcomer} wants too is just about to be tried again. */
+    synchronized boolean isDueToAnother(LockAttempt newcomer) {
+        return waiting.stream().anyMatch(other -> other != newcomer && other.isDue() && other.conflicts(newcomer));
     }
 
     /** Those to be tried again now. */

@@ -6,7 +6,8 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.LockRequest;
 import org.netcachefs.fuse.Reply;
 
-/** A lock somebody wants, tried once or, if he waits for it, until it is granted. While no call is under way it may be given up. Thread-safe. */
+/** A lock somebody wants, tried once or, if he waits for it, until it is granted. While no call is under way it may be given up; a grant that the kernel was not told of yet
+ * is undone then. Thread-safe. */
 final class LockAttempt {
     private final OpenFile file;
     private final FileLocks locks;
@@ -23,6 +24,9 @@ final class LockAttempt {
     @GuardedBy("this")
     private boolean retried;
 
+    @GuardedBy("this")
+    private Runnable undo = () -> {};
+
     private enum State {
         /** Its turn comes. */
         TRYING,
@@ -30,6 +34,10 @@ final class LockAttempt {
         SENT,
         /** Refused, to be tried again. */
         WAITING,
+        /** Granted, and the kernel is being told what to drop before it is told of that. */
+        GRANTED,
+        /** It was granted, and is not wanted any more. */
+        UNDONE,
         DONE
     }
 
@@ -64,17 +72,23 @@ final class LockAttempt {
 
     /** To be called once, before it is tried. */
     void heedInterrupts() {
-        reply.onInterrupt(() -> {
-            if (interrupt()) {
-                error(Errno.EINTR);
-            }
-        });
+        reply.onInterrupt(() -> interrupt().run());
     }
 
-    /** Whether upstream is not being asked. */
-    private synchronized boolean interrupt() {
+    /** What follows from it now. */
+    private synchronized Runnable interrupt() {
         interrupted = true;
-        return state == State.TRYING || state == State.WAITING;
+        return switch (state) {
+            case TRYING, WAITING -> () -> error(Errno.EINTR);
+            case GRANTED -> undoing();
+            case SENT, UNDONE, DONE -> () -> {};
+        };
+    }
+
+    @GuardedBy("this")
+    private Runnable undoing() {
+        state = State.UNDONE;
+        return undo;
     }
 
     /** Whether it is to be tried again now. */
@@ -85,6 +99,17 @@ final class LockAttempt {
             retried = true;
         }
         return waits;
+    }
+
+    /** Whether it waited, and its turn comes. */
+    synchronized boolean isDue() {
+        return retried && state == State.TRYING;
+    }
+
+    /** Whether only one of both can be granted. */
+    boolean conflicts(LockAttempt other) {
+        LockOwner owner = owner();
+        return owner.flock() == other.owner().flock() && !owner.equals(other.owner()) && lock().conflicts(other.lock());
     }
 
     /** Whether it is not the first time. */
@@ -137,9 +162,29 @@ final class LockAttempt {
         return true;
     }
 
-    /** Answers that it was granted. False when nobody takes it: it is to be undone, and {@link #undone} told. */
-    boolean granted() {
-        return !isInterrupted() && end() && Outcome.done(reply);
+    /** Upstream granted it. {@code undoing} runs at most once, when it turns out that nobody takes it; {@link #undone} is to be told then. */
+    void granted(Runnable undoing) {
+        Runnable next;
+        synchronized (this) {
+            undo = undoing;
+            state = State.GRANTED;
+            next = interrupted ? undoing() : () -> {};
+        }
+        next.run();
+    }
+
+    /** The kernel was told: answers, unless it was interrupted meanwhile. */
+    void answer() {
+        Runnable ifNotTaken;
+        synchronized (this) {
+            if (state != State.GRANTED) {
+                return;
+            }
+            ifNotTaken = undoing();
+        }
+        if (!end() || !Outcome.done(reply)) {
+            ifNotTaken.run();
+        }
     }
 
     /** It was granted, and is not any more. */

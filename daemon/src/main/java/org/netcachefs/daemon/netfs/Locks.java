@@ -120,7 +120,7 @@ final class Locks {
         if (held != null) {
             return tree.locks().query(held.descriptor(), wanted);
         }
-        try (DataHandle descriptor = descriptors.open(tree, file, request)) {
+        try (DataHandle descriptor = descriptors.open(tree, file, request).descriptor()) {
             return tree.locks().query(descriptor, wanted);
         }
     }
@@ -136,13 +136,13 @@ final class Locks {
         return new Reply<>() {
             @Override
             public boolean ok(Void value) {
-                drop(locks, held).whenComplete((done, failure) -> Outcome.done(reply));
+                drop(locks, held.owner()).whenComplete((done, failure) -> Outcome.done(reply));
                 return true;
             }
 
             @Override
             public boolean error(Errno errno) {
-                drop(locks, held).whenComplete((done, failure) -> reply.error(errno));
+                drop(locks, held.owner()).whenComplete((done, failure) -> reply.error(errno));
                 return true;
             }
 
@@ -159,7 +159,7 @@ final class Locks {
         FileLocks locks = file == null ? null : known(file.node());
         if (locks != null) {
             for (HeldLocks held : locks.through(handle)) {
-                drop(locks, held);
+                CompletionStage<Boolean> unused = drop(locks, held.owner());
             }
         }
     }
@@ -185,6 +185,10 @@ final class Locks {
     /** Upstream is not asked for what another of ours has: he will tell; nor, in one round, for what was just refused to another who waits. But a flock that is refused is to lose the one before. */
     private CompletionStage<Result> tried(LockAttempt attempt) {
         FileLocks locks = attempt.locks();
+        if (!attempt.wasRefused() && locks.isDueToAnother(attempt)) {
+            begin(attempt); // behind him
+            return CompletableFuture.completedFuture(Result.not(Ended.NOT_YET));
+        }
         HeldLocks held = locks.held(attempt.owner());
         boolean loses = attempt.owner().flock() && held != null && !held.locks().isEmpty();
         if (!loses && isKnownToBeTaken(attempt)) {
@@ -204,7 +208,11 @@ final class Locks {
             return Result.not(Ended.NOT_YET);
         }
         FileLocks locks = attempt.locks();
-        HeldLocks held = held(tree, attempt);
+        boolean isFirst = locks.held(attempt.owner()) == null;
+        HeldLocks held = descriptors.held(tree, attempt);
+        if (isFirst) {
+            use(locks.node());
+        }
         List<ByteLock> before = held.locks().within(attempt.lock());
         boolean had = !held.locks().isEmpty();
         if (!held.set(tree, attempt.lock())) {
@@ -218,20 +226,10 @@ final class Locks {
             pause(locks);
             return result;
         }
-        return new Result(Ended.GRANTED, before, revalidation.check(tree, locks.node(), held.descriptor()));
-    }
-
-    private HeldLocks held(UpstreamTree tree, LockAttempt attempt) throws ErrnoException {
-        LockRequest request = attempt.request();
-        HeldLocks known = attempt.locks().held(attempt.owner());
-        if (known != null) {
-            known.usedThrough(request.handle());
-            return known;
+        if (before.stream().anyMatch(lock -> lock.kind() == Kind.WRITE)) {
+            retry(locks);
         }
-        HeldLocks held = new HeldLocks(request, descriptors.open(tree, attempt.file(), request));
-        use(attempt.locks().node());
-        attempt.locks().add(held);
-        return held;
+        return new Result(Ended.GRANTED, before, revalidation.check(tree, locks.node(), held.descriptor()));
     }
 
     /** In the attempt's turn, so that no lock is dropped unseen before it waits. */
@@ -263,16 +261,12 @@ final class Locks {
         }
     }
 
+    /** The kernel is told also of what is not granted any more: it was found stale. */
     private void granted(LockAttempt attempt, Result result) {
-        FileLocks locks = attempt.locks();
-        revalidation.tellKernel(locks.node(), result.stale()).whenComplete((sent, failure) -> {
-            if (!attempt.granted()) {
-                undo(attempt, result.before());
-            }
-            if (result.before().stream().anyMatch(lock -> lock.kind() == Kind.WRITE)) {
-                retry(locks);
-            }
-        });
+        attempt.granted(() -> undo(attempt, result.before()));
+        revalidation
+                .tellKernel(attempt.locks().node(), result.stale())
+                .whenComplete((sent, failure) -> attempt.answer());
     }
 
     /** Nobody took it: the owner has what it had before. */
@@ -287,10 +281,7 @@ final class Locks {
                     }
                     return true;
                 })
-                .whenComplete((done, failure) -> {
-                    attempt.undone();
-                    retry(locks);
-                });
+                .whenComplete((done, failure) -> attempt.undone());
     }
 
     // ---- dropping
@@ -305,30 +296,30 @@ final class Locks {
         ByteLock lock = new ByteLock(Kind.UNLOCK, request.start(), request.endInclusive());
         CompletionStage<Boolean> unlocked = turn(locks, tree -> held.set(tree, lock));
         Outcome.of(unlocked, () -> described("unlock", node), reply);
-        unlocked.whenComplete((done, failure) -> retry(locks));
     }
 
-    /** With its descriptor go the owner's locks. */
-    private CompletionStage<Boolean> drop(FileLocks locks, HeldLocks held) {
+    /** What the owner has by then. */
+    private CompletionStage<Boolean> drop(FileLocks locks, LockOwner owner) {
         return turn(locks, tree -> {
-                    boolean there = locks.remove(held);
-                    if (there) {
-                        held.descriptor().close();
-                    }
-                    return there;
-                })
-                .whenComplete((there, failure) -> {
-                    if (failure == null && there) {
-                        leave(locks.node());
-                    }
-                    retry(locks);
-                });
+            HeldLocks held = locks.remove(owner);
+            if (held == null) {
+                return false;
+            }
+            try {
+                held.end(tree);
+            } finally {
+                leave(locks.node());
+            }
+            return true;
+        });
     }
 
     // ---- turns
 
+    /** Of what may let others have theirs: they are tried again, and come before whoever asks from now on. */
     private CompletionStage<Boolean> turn(FileLocks locks, Body<Boolean> body) {
-        return locks.turns().take(() -> afterWrites(locks.node(), Lane.CLOSE, body));
+        return locks.turns()
+                .take(() -> afterWrites(locks.node(), Lane.CLOSE, body).whenComplete((done, failure) -> retry(locks)));
     }
 
     private <T> CompletionStage<T> afterWrites(Node node, Lane lane, Body<T> body) {

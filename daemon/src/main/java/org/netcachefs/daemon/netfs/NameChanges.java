@@ -62,8 +62,24 @@ final class NameChanges {
         answerEntry(who, reply, "making " + name, tree -> {
             Node parent = core.nodes().require(parentId);
             in(tree, parent, name, change);
-            return names.find(tree, parent, name);
+            return found(tree, parent, name);
         });
+    }
+
+    /**
+     * What was just made. That it cannot be looked up makes the answer an error, as the kernel needs to know the object, although the change is made: so what may be an
+     * upset of a moment is asked once more. If that fails too nothing is remembered of the name, and the next lookup asks.
+     */
+    private Node found(UpstreamTree tree, Node parent, FileName name) throws ErrnoException {
+        try {
+            return names.find(tree, parent, name);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) { // somebody else took it away
+                throw e;
+            }
+            LOG.debug("{} in {} was made, and is looked up once more: {}", name, parent, e.getMessage());
+            return names.find(tree, parent, name);
+        }
     }
 
     /** A file just made, open; one that is there already is opened unless that is not wanted (O_EXCL). */
@@ -93,7 +109,7 @@ final class NameChanges {
             } finally {
                 looks.changed(linked);
             }
-            return names.find(tree, parent, newName);
+            return found(tree, parent, newName);
         });
     }
 

@@ -41,6 +41,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     final Opens opens;
     final @Nullable Writers writers;
     final Locks locks;
+    final Revalidation revalidation;
     private final NodeQuestions nodeQuestions;
     private final XattrQuestions xattrs;
     private final Directories directories;
@@ -85,8 +86,9 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         xattrs = new XattrQuestions(core, objects, questions, writers);
         Access access = new Access(core, paths, data);
         opens = new Opens(core, checks, data, questions, access, writers);
-        LockDescriptors lockDescriptors = new LockDescriptors(paths, data, readOnly);
-        locks = new Locks(core, opens, lockDescriptors, new Revalidation(core, looks, () -> notifier), writers);
+        LockDescriptors lockDescriptors = new LockDescriptors(paths, data);
+        revalidation = new Revalidation(core, looks, () -> notifier);
+        locks = new Locks(core, opens, lockDescriptors, revalidation, writers);
         directories = new Directories(core, checks, paths, questions, names, access);
         reads = new ReadPath(core, opens, checks, fetcher, parking);
         statfs = new Statfs(services);

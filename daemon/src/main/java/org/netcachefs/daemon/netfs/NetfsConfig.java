@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * How the file system behaves. {@code ttl} is used with {@link Coherency#TTL} only; files matching a glob of {@code excludes}
  * or longer than {@code maxFileSize} bytes are read through, never cached; {@code readahead} is the most bytes wanted in
- * flight ahead of a sequential reader (0: none); {@code skewBound} the assumed difference between upstream's clock and ours.
+ * flight ahead of a sequential reader (0: none); {@code writeLimit} is about changes of file data; {@code skewBound} the assumed difference between upstream's clock and ours.
  */
 public record NetfsConfig(
         Coherency coherency,
@@ -16,7 +16,20 @@ public record NetfsConfig(
         List<String> excludes,
         OptionalLong maxFileSize,
         int readahead,
-        Duration skewBound) {
+        Duration skewBound,
+        WriteLimit writeLimit) {
+    /** Writes take as long as they take. */
+    public NetfsConfig(
+            Coherency coherency,
+            Duration ttl,
+            AttributeTimes times,
+            List<String> excludes,
+            OptionalLong maxFileSize,
+            int readahead,
+            Duration skewBound) {
+        this(coherency, ttl, times, excludes, maxFileSize, readahead, skewBound, WriteLimit.NONE);
+    }
+
     /** Close-to-open, times as mount.nfs, everything cached, 4 MiB of readahead, clocks within 60 s. */
     public static final NetfsConfig DEFAULT = new NetfsConfig(
             Coherency.CLOSE_TO_OPEN,
@@ -41,6 +54,10 @@ public record NetfsConfig(
         if (skewBound.isNegative()) {
             throw new IllegalArgumentException("the clock skew bound must not be below 0: " + skewBound);
         }
+    }
+
+    public NetfsConfig with(WriteLimit limit) {
+        return new NetfsConfig(coherency, ttl, times, excludes, maxFileSize, readahead, skewBound, limit);
     }
 
     /**

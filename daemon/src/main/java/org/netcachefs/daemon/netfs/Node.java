@@ -29,6 +29,7 @@ final class Node {
     private volatile long lookups;
     private volatile int opens;
     private volatile int readers;
+    private volatile int lapses;
     private volatile boolean writtenByUs;
     private volatile @Nullable Place place;
     private volatile @Nullable Look look;
@@ -157,6 +158,15 @@ final class Node {
 
     void writtenByUs(boolean is) {
         writtenByUs = is;
+    }
+
+    /** How often it became uncertain what upstream has of its content: what was opened before fails. */
+    int lapses() {
+        return lapses;
+    }
+
+    synchronized void lapse() {
+        lapses = lapses + 1;
     }
 
     void addLookup() {

@@ -14,6 +14,7 @@ final class OpenFile {
     private final ReadaheadWindow window;
     private final DataHandles data;
     private final @Nullable Writer writer;
+    private final int lapses;
     private final AtomicInteger uses = new AtomicInteger(1);
 
     /** {@code who} opened it; {@code cookie} is null when it is read without the cache, for {@code bypassReason}. */
@@ -32,6 +33,12 @@ final class OpenFile {
         this.bypassReason = bypassReason;
         this.window = window;
         this.data = data;
+        lapses = node.lapses();
+    }
+
+    /** A change of the file was answered before it came back: by this handle nothing can be done any more. */
+    boolean isLapsed() {
+        return node.lapses() != lapses;
     }
 
     /** Null when it is open for reading only. */

@@ -37,6 +37,8 @@ final class ReadPath {
         OpenFile file = opens.file(request.handle());
         if (file == null) {
             reply.error(Errno.EBADF);
+        } else if (file.isLapsed()) {
+            reply.error(Errno.EIO);
         } else if (file.cookie() == null) {
             later(file, new ByteRange(request.offset(), request.length()), reply);
         } else if (mustCheck(file.node())) {

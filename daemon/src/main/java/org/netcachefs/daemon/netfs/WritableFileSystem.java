@@ -29,7 +29,7 @@ final class WritableFileSystem extends NetFileSystem {
         Writers files = Objects.requireNonNull(writers);
         attributeChanges = new AttributeChanges(core, looks, objects, data, files);
         creation = new Creation(core, looks, names, opens, nameChanges, files);
-        writes = new WritePath(core, opens, paths, files);
+        writes = new WritePath(core, opens, paths, files, revalidation);
     }
 
     @Override
@@ -141,7 +141,7 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void flush(Caller caller, long node, long handle, long lockOwner, Reply<Void> reply) {
-        writes.flush(handle, locks.closing(handle, lockOwner, reply));
+        writes.flush(handle, locks.closing(handle, lockOwner, writes.inTime(reply)));
     }
 
     @Override

@@ -2,8 +2,10 @@ package org.netcachefs.daemon.netfs;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.Identity;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -22,12 +24,16 @@ final class WritePath {
     private final Opens opens;
     private final PathHandles paths;
     private final Writers writers;
+    private final Revalidation revalidation;
+    private final Deadlines deadlines;
 
-    WritePath(Core core, Opens opens, PathHandles paths, Writers writers) {
+    WritePath(Core core, Opens opens, PathHandles paths, Writers writers, Revalidation revalidation) {
         this.core = core;
         this.opens = opens;
         this.paths = paths;
         this.writers = writers;
+        this.revalidation = revalidation;
+        deadlines = new Deadlines(core);
     }
 
     /** A file that is open for writing, in use until it is released. */
@@ -38,6 +44,30 @@ final class WritePath {
 
         DataHandle handle() {
             return writer.handle();
+        }
+
+        /** {@code body}, unless the handle came to fail while it waited. */
+        <T> Body<T> unlessLapsed(Body<T> body) {
+            return tree -> {
+                requireGood();
+                return body.call(tree);
+            };
+        }
+
+        private void requireGood() throws ErrnoException {
+            if (file.isLapsed()) {
+                throw new ErrnoException(Errno.EIO, "a change of the file was not answered in time");
+            }
+        }
+
+        /** {@code call}, after which the handle is not in use; not made at all if the handle fails. */
+        <T> CompletionStage<T> unlessLapsed(Supplier<CompletionStage<T>> call) {
+            try {
+                requireGood();
+                return releasedAfter(call.get());
+            } catch (ErrnoException e) {
+                return releasedAfter(CompletableFuture.failedStage(e));
+            }
         }
 
         /** When {@code call} has ended. */
@@ -63,13 +93,12 @@ final class WritePath {
         boolean isKernels = request.caller().pid() == 0 && caller.isOwn();
         Identity who = request.fromPageCache() || isKernels ? open.file.who() : caller;
         boolean append = open.writer.flags().appends() && !request.fromPageCache();
-        CompletionStage<Writing.Written> call = Mutation.of(
-                reply,
+        Mutation<Writing.Written> call = change(
+                open,
                 who.makes(tree ->
-                        open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes())),
-                body -> open.writing().turn(Lane.WRITE, body));
-        open.releasedAfter(call).whenComplete((written, failure) -> {
-            bytes.close();
+                        open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes())));
+        call.over().whenComplete((done, failure) -> bytes.close());
+        call.interruptedBy(reply).answer().whenComplete((written, failure) -> {
             if (failure == null) {
                 reply.ok(written.length());
             } else {
@@ -78,24 +107,71 @@ final class WritePath {
         });
     }
 
+    /** In a turn of the file. */
+    private <T> Mutation<T> change(Open open, Body<T> body) {
+        return Mutation.limited(
+                deadlines,
+                new Late(open.writing()),
+                open.unlessLapsed(body),
+                sent -> open.unlessLapsed(() -> open.writing().turn(Lane.WRITE, sent)));
+    }
+
+    /** What comes of a change in a turn of its file that is answered before it comes back: it may still reach upstream. */
+    private class Late implements Mutation.Overdue {
+        private final Writing writing;
+
+        Late(Writing writing) {
+            this.writing = writing;
+        }
+
+        @Override
+        public void passed() {
+            writing.node().lapse();
+            writing.distrust();
+            tellKernel();
+        }
+
+        @Override
+        public void landed() {
+            writing.landed();
+            tellKernel();
+        }
+
+        private void tellKernel() {
+            CompletionStage<Boolean> unused = revalidation.tellKernel(writing.node(), Revalidation.Stale.CONTENT);
+        }
+    }
+
+    /** Answered in time, whatever that waits for. */
+    Reply<Void> inTime(Reply<Void> reply) {
+        return deadlines.isNone() ? reply : new TimedReply(reply, deadlines);
+    }
+
     /** A close of one of the descriptors that share a handle. */
     void flush(long handle, Reply<Void> reply) {
         Open open = open(handle);
         if (open == null) {
             Outcome.done(reply);
         } else {
-            answer(reply, "close", open, check(open));
+            Mutation<Boolean> call = Mutation.limited(
+                    deadlines,
+                    new Late(open.writing()),
+                    open.unlessLapsed(checking(open)),
+                    sent -> open.unlessLapsed(
+                            () -> open.writer.needsCheck() ? open.writing().turn(Lane.SYNC, sent) : done()));
+            answer(reply, "close", open.file.node(), call);
         }
     }
 
-    private static CompletionStage<Boolean> check(Open open) {
-        if (!open.writer.needsCheck()) {
-            return CompletableFuture.completedStage(true);
-        }
-        return open.writing().turn(Lane.SYNC, open.file.who().makes(tree -> {
+    private static CompletionStage<Boolean> done() {
+        return CompletableFuture.completedStage(true);
+    }
+
+    private static Body<Boolean> checking(Open open) {
+        return open.file.who().makes(tree -> {
             open.writing().check(tree, open.file, open.writer);
             return true;
-        }));
+        });
     }
 
     /** What a mapping wrote after the last flush is checked before the descriptor goes. */
@@ -105,7 +181,9 @@ final class WritePath {
             Outcome.released(opens.release(handle), reply);
             return;
         }
-        open.releasedAfter(check(open)).whenComplete((done, failure) -> {
+        CompletionStage<Boolean> checked =
+                open.writer.needsCheck() ? open.writing().turn(Lane.SYNC, checking(open)) : done();
+        open.releasedAfter(checked).whenComplete((done, failure) -> {
             if (failure != null) {
                 told("last close", open.file.node(), failure);
             }
@@ -120,14 +198,26 @@ final class WritePath {
             Outcome.done(reply);
             return;
         }
-        CompletionStage<Boolean> synced = core.services().upstream().run(Lane.SYNC, open.file.who(), tree -> {
+        Body<Boolean> body = open.file.who().makes(tree -> {
             tree.changes().sync(open.handle(), dataOnly);
             return true;
         });
-        CompletionStage<Boolean> told = synced.handle(
-                        (done, failure) -> failure == null ? synced : failed(open, failure))
+        Late late = new Late(open.writing()) {
+            @Override
+            public void landed() {} // in no turn, and changes nothing
+        };
+        answer(
+                reply,
+                "fsync",
+                open.file.node(),
+                Mutation.limited(
+                        deadlines, late, open.unlessLapsed(body), sent -> open.unlessLapsed(() -> synced(open, sent))));
+    }
+
+    private CompletionStage<Boolean> synced(Open open, Body<Boolean> body) {
+        CompletionStage<Boolean> synced = core.services().upstream().run(Lane.SYNC, body);
+        return synced.handle((done, failure) -> failure == null ? synced : failed(open, failure))
                 .thenCompose(stage -> stage);
-        answer(reply, "fsync", open, told);
     }
 
     /** Before the error is told, nothing of what was written is in the cache any more. */
@@ -151,11 +241,8 @@ final class WritePath {
         }
         OnHandle change =
                 new OnHandle(open.handle(), size, tree -> tree.changes().truncate(open.handle(), size));
-        answer(
-                reply,
-                "truncate",
-                open.file.node(),
-                open.releasedAfter(change(who, open.writing(), true, reply, change)));
+        Mutation<Look> call = change(open, who.makes(tree -> open.writing().change(tree, true, change)));
+        answer(reply, "truncate", open.file.node(), call.interruptedBy(reply).answer());
     }
 
     private void truncate(Identity who, long id, long size, Reply<ValidAttributes> reply) {
@@ -166,8 +253,13 @@ final class WritePath {
             reply.error(e.errno());
             return;
         }
-        CompletionStage<Look> call = change(who, writers.use(node), false, reply, new ByName(node, size));
-        answer(reply, "truncate", node, call.whenComplete((look, failure) -> writers.release(node)));
+        Writing writing = writers.use(node);
+        Mutation<Look> call = Mutation.limited(
+                deadlines,
+                new Late(writing),
+                who.makes(tree -> writing.change(tree, false, new ByName(node, size))),
+                sent -> writing.turn(Lane.WRITE, sent).whenComplete((look, failure) -> writers.release(node)));
+        answer(reply, "truncate", node, call.interruptedBy(reply).answer());
     }
 
     void allocate(Identity who, long handle, int mode, long offset, long length, Reply<Void> reply) {
@@ -178,23 +270,16 @@ final class WritePath {
         }
         OnHandle change = new OnHandle(
                 open.handle(), Long.MAX_VALUE, tree -> tree.changes().allocate(open.handle(), mode, offset, length));
-        answer(reply, "fallocate", open, change(who, open.writing(), true, reply, change));
-    }
-
-    private static CompletionStage<Look> change(
-            Identity who, Writing writing, boolean byHandle, Reply<?> reply, Writing.Change change) {
-        return Mutation.of(
-                reply,
-                who.makes(tree -> writing.change(tree, byHandle, change)),
-                body -> writing.turn(Lane.WRITE, body));
+        Mutation<Look> call = change(open, who.makes(tree -> open.writing().change(tree, true, change)));
+        answer(reply, "fallocate", open.file.node(), call.interruptedBy(reply));
     }
 
     private void answer(Reply<ValidAttributes> reply, String what, Node node, CompletionStage<Look> call) {
         Outcome.shown(core, call, () -> what + " of /" + core.nodes().pathOf(node), reply);
     }
 
-    private void answer(Reply<Void> reply, String what, Open open, CompletionStage<?> call) {
-        Outcome.of(open.releasedAfter(call), () -> what + " of /" + core.nodes().pathOf(open.file.node()), reply);
+    private void answer(Reply<Void> reply, String what, Node node, Mutation<?> call) {
+        Outcome.of(call.answer(), () -> what + " of /" + core.nodes().pathOf(node), reply);
     }
 
     private interface Call {

@@ -236,6 +236,24 @@ final class Writing {
         }
     }
 
+    /** A change that was answered before has come back. In its turn. */
+    void landed() {
+        gathering.drop();
+        distrust();
+    }
+
+    /** Nobody knows what upstream has. In no turn: one is taken by a change that does not come back. */
+    void distrust() {
+        looks.changed(node);
+        synchronized (node) {
+            Cookie cookie = node.cookie();
+            if (cookie != null) {
+                invalidate(CoherencyData.writing(cookie.coherency().size()));
+            }
+            node.kernelPages().distrust();
+        }
+    }
+
     private @Nullable Cookie begin(OpenFile file) {
         Cookie cookie = file.cookie();
         if (cookie != null && !cookie.coherency().isWriting()) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,17 @@ class MountPlannerTest {
     void allowOther_ofAnotherUserThanRoot_isRefused() throws Exception {
         options.set("", "allow-other", "yes");
         assertRefused(() -> plan(upstream, mountPoint), ExitCode.USAGE, "--allow-other", "root", "user 1000");
+    }
+
+    @Test
+    void allowOther_withoutACapabilityItTakes_isRefused() throws Exception {
+        MountChecks.capabilities(List.of());
+        assertRefused(
+                () -> MountChecks.capabilities(List.of("CAP_SETGID")),
+                ExitCode.NOT_PERMITTED,
+                "--allow-other",
+                "lacks CAP_SETGID,",
+                "--cap-add");
     }
 
     @Test

@@ -211,6 +211,59 @@ class ChangesTest {
         assertThat(fixture.upstream.faults().count(Operation.MKDIR)).isEqualTo(1);
     }
 
+    @Test
+    void nameMade_thatCannotBeLookedUpForAMoment_isMade() throws Exception {
+        fixture.oldFile("f", bytes("x"));
+        long file = fixture.client.walk("f").node();
+        FileName target = name("target");
+        lookupFails(Errno.EIO);
+        assertThat(mkdir("", "d").attributes().type()).isEqualTo(FileType.DIRECTORY);
+        long root = fixture.client.directory("");
+        lookupFails(Errno.ETIMEDOUT);
+        assertThat(Client.<Entry>ask(
+                                reply -> fixture.files.mknod(Client.CALLER, root, name("p"), FIFO | 0600, 0, reply))
+                        .attributes()
+                        .type())
+                .isEqualTo(FileType.FIFO);
+        lookupFails(Errno.ESTALE);
+        assertThat(Client.<Entry>ask(
+                                reply -> fixture.files.symlink(Client.CALLER, root, name("l"), target.bytes(), reply))
+                        .attributes()
+                        .type())
+                .isEqualTo(FileType.SYMLINK);
+        fixture.upstream.faults().after(Operation.LINK, () -> lookupFails(Errno.EIO));
+        assertThat(Client.<Entry>ask(reply -> fixture.files.link(Client.CALLER, file, root, name("g"), reply))
+                        .node())
+                .isEqualTo(file);
+    }
+
+    private void lookupFails(Errno errno) {
+        fixture.upstream.faults().fail(Operation.OPEN, 1, errno);
+    }
+
+    @Test
+    void nameMade_thatCannotBeLookedUp_isAnError_andSeenOnceItCanBe() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(errnoOf(() -> fixture.client.stat("d"))).isEqualTo(Errno.ENOENT);
+        }
+        fixture.upstream.faults().failAll(Operation.OPEN, Errno.EIO);
+        assertThat(errnoOf(() -> mkdir("", "d"))).isEqualTo(Errno.EIO);
+        fixture.upstream.faults().heal();
+        assertThat(fixture.client.stat("d").type()).isEqualTo(FileType.DIRECTORY);
+        assertThat(fixture.client.list("")).containsExactly("d");
+        assertThat(errnoOf(() -> mkdir("", "d"))).isEqualTo(Errno.EEXIST);
+    }
+
+    @Test
+    void nameMade_thatOthersTookAwayAtOnce_isNotThere() throws Exception {
+        long before = fixture.upstream.faults().count(Operation.OPEN);
+        fixture.upstream.faults().after(Operation.MKDIR, () -> fixture.side.delete("d"));
+        assertThat(errnoOf(() -> mkdir("", "d"))).isEqualTo(Errno.ENOENT);
+        assertThat(fixture.upstream.faults().count(Operation.OPEN)).isEqualTo(before + 1);
+        assertThat(errnoOf(() -> fixture.client.stat("d"))).isEqualTo(Errno.ENOENT);
+        assertThat(mkdir("", "d").attributes().type()).isEqualTo(FileType.DIRECTORY);
+    }
+
     private Entry mkdir(String parent, String name) throws ErrnoException {
         long directory = fixture.client.directory(parent);
         return Client.<Entry>ask(reply -> fixture.files.mkdir(Client.CALLER, directory, name(name), 0750, reply));

@@ -79,8 +79,12 @@ class LocksTest {
 
     /** Another program beside the mount. */
     private DataHandle foreign() throws ErrnoException {
-        try (PathHandle path = fixture.memory.open(fixture.memory.root(), FileName.of("f"))) {
-            return fixture.memory.locks().open(path, OpenFlags.O_RDWR);
+        return foreign("f", OpenFlags.O_RDWR);
+    }
+
+    private DataHandle foreign(String name, int access) throws ErrnoException {
+        try (PathHandle path = fixture.memory.open(fixture.memory.root(), FileName.of(name))) {
+            return fixture.memory.locks().open(path, access);
         }
     }
 
@@ -289,6 +293,54 @@ class LocksTest {
         assertThat(client.lock(file.posix(OTHERS, WRITE, 0, 9))).isTrue();
     }
 
+    @Test
+    void waiterForTheKernel_canBeInterrupted_andHasNoLockThen() throws Exception {
+        CompletableFuture<Boolean> dropped = new CompletableFuture<>();
+        notices.answer = dropped;
+        Client.Answered<Void> lock = client.awaitLock(file.posix(MINE, WRITE, 0, 9));
+        Awaitility.await().until(() -> notices.offsets.size() == 1);
+        lock.interrupt.run();
+        assertThat(Client.errnoOf(lock.value)).isEqualTo(Errno.EINTR);
+        notices.answer = CompletableFuture.completedFuture(true);
+        assertThat(client.lock(file.posix(OTHERS, WRITE, 0, 9))).isTrue();
+        dropped.complete(true);
+        try (DataHandle foreign = foreign()) {
+            assertThat(foreignLock(foreign, WRITE, 0, 9)).isFalse();
+        }
+        assertThat(client.lock(file.posix(MINE, WRITE, 0, 9))).isFalse();
+    }
+
+    @Test
+    void newcomers_whoComeWithAnUnlock_doNotOvertakeWhoWaits() throws Exception {
+        assertThat(client.lock(file.posix(MINE, WRITE, 0, 9))).isTrue();
+        Client.Answered<Void> waiter = client.awaitLock(file.posix(OTHERS, WRITE, 0, 9));
+        fixture.upstream.faults().hang(Operation.LOCK_SET);
+        fixture.files.setlk(file.posix(MINE, UNLOCK, 0, 9), new Client.Answered<>());
+        Awaitility.await().until(() -> fixture.upstream.faults().hung() == 1);
+        Client.Answered<Void> passing = new Client.Answered<>();
+        fixture.files.setlk(file.posix(77, WRITE, 5, 5), passing);
+        Client.Answered<Void> last = client.awaitLock(file.posix(78, WRITE, 0, 9));
+        Client.Answered<Void> apart = client.awaitLock(file.posix(79, WRITE, 10, 19));
+        fixture.upstream.faults().release();
+        Client.get(waiter.value);
+        assertThat(Client.errnoOf(passing.value)).isEqualTo(Errno.EAGAIN);
+        Client.get(apart.value);
+        assertThat(last.value).isNotDone();
+        assertThat(client.lock(file.posix(OTHERS, UNLOCK, 0, 9))).isTrue();
+        Client.get(last.value);
+    }
+
+    /** Or both would wait for ever. */
+    @Test
+    void whoHasAPart_getsMore_thoughAnotherWaitsForAll() throws Exception {
+        assertThat(client.lock(file.posix(MINE, WRITE, 50, 50))).isTrue();
+        Client.Answered<Void> waiter = client.awaitLock(file.posix(OTHERS, WRITE, 0, 100));
+        Client.get(client.awaitLock(file.posix(MINE, WRITE, 0, 9)).value);
+        assertThat(waiter.value).isNotDone();
+        file.flush(MINE);
+        Client.get(waiter.value);
+    }
+
     /** Of one who is gone when the answer comes. */
     private static final class Refusing implements Reply<Void> {
         final CompletableFuture<Boolean> asked = new CompletableFuture<>();
@@ -358,6 +410,47 @@ class LocksTest {
         try (Client.Open reader = client.open("f")) {
             assertThat(client.lock(reader.posix(MINE, READ, 0, 9))).isTrue();
             assertThat(client.lock(reader.flock(WRITE))).isTrue();
+        }
+    }
+
+    @Test
+    void fileMadeReadOnly_isLockedByWhoMadeIt_oneOwnerAtATime() throws Exception {
+        try (Client.Open made = client.create("g", OpenFlags.O_RDWR, 0444);
+                DataHandle foreign = foreign("g", 0)) {
+            assertThat(client.lock(made.posix(MINE, WRITE, 0, 9))).isTrue();
+            assertThat(foreignLock(foreign, READ, 5, 5)).isFalse();
+            assertThat(client.lock(made.flock(WRITE))).isTrue();
+            Client.Answered<Void> second = client.awaitLock(made.posix(OTHERS, WRITE, 20, 29));
+            assertThat(Client.errnoOf(second.value)).isEqualTo(Errno.ENOLCK);
+            made.flush(MINE);
+            assertThat(foreignLock(foreign, READ, 5, 5)).isTrue();
+            assertThat(client.lock(made.posix(OTHERS, WRITE, 20, 29))).isTrue();
+            assertThat(foreignLock(foreign, READ, 20, 20)).isFalse();
+            made.flush(OTHERS);
+            assertThat(foreignLock(foreign, READ, 20, 20)).isTrue();
+        }
+    }
+
+    /** What is open for writing cannot be run meanwhile. */
+    @Test
+    void reader_isLockedByADescriptorForReading_untilItsOwnerWrites() throws Exception {
+        try (Client.Open reader = client.open("f")) {
+            assertThat(client.lock(reader.flock(WRITE))).isTrue();
+            assertThat(client.lock(reader.posix(MINE, READ, 0, 9))).isTrue();
+            assertThat(client.lock(reader.posix(MINE, READ, 20, 29))).isTrue();
+            assertThat(fixture.memory.locksForWriting("f")).isZero();
+            assertThat(client.lock(file.posix(MINE, WRITE, 5, 24))).isTrue();
+            try (DataHandle foreign = foreign()) {
+                assertThat(foreignLock(foreign, WRITE, 0, 0)).isFalse();
+                assertThat(foreignLock(foreign, WRITE, 29, 29)).isFalse();
+                assertThat(foreignLock(foreign, READ, 10, 10)).isFalse();
+                assertThat(foreignLock(foreign, READ, 0, 0)).isTrue();
+            }
+            assertThat(fixture.files.locks.size()).isEqualTo(2);
+            file.flush(MINE);
+            try (DataHandle foreign = foreign()) {
+                assertThat(foreignLock(foreign, WRITE, 0, 100)).isTrue();
+            }
         }
     }
 

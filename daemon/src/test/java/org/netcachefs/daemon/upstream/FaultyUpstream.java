@@ -232,6 +232,7 @@ public final class FaultyUpstream implements UpstreamTree {
         SETXATTR,
         REMOVEXATTR,
         LOCK_OPEN,
+        LOCK_SHARE,
         LOCK_SET,
         LOCK_QUERY,
         LOCK_FLOCK

@@ -38,13 +38,13 @@ final class MemoryChanges implements UpstreamChanges {
             if ((node.permissions & 0222) == 0) {
                 throw new ErrnoException(Errno.EACCES, "open for writing");
             }
-            return tree.handle(node);
+            return tree.handle(node, flags & 3);
         });
     }
 
     @Override
     public DataHandle create(PathHandle directory, FileName name, int mode, int flags) throws ErrnoException {
-        return tree.locked(() -> tree.handle(add(directory, name, FileType.REGULAR, mode)));
+        return tree.locked(() -> tree.handle(add(directory, name, FileType.REGULAR, mode), flags & 3));
     }
 
     @Override
@@ -53,7 +53,7 @@ final class MemoryChanges implements UpstreamChanges {
             directory(directory);
             MemoryNode node = tree.side().node(FileType.REGULAR, mode & 07777);
             node.links = 0;
-            return tree.handle(node);
+            return tree.handle(node, flags & 3);
         });
     }
 

@@ -36,6 +36,11 @@ final class MemoryLocks implements UpstreamLocks {
     }
 
     @Override
+    public DataHandle share(DataHandle file) throws ErrnoException {
+        return tree.locked(() -> tree.share(file));
+    }
+
+    @Override
     public boolean set(DataHandle file, ByteLock lock) throws ErrnoException {
         return tree.locked(() -> {
             int access = MemoryUpstream.access(file);
@@ -43,12 +48,13 @@ final class MemoryLocks implements UpstreamLocks {
                 throw new ErrnoException(Errno.EBADF, "lock");
             }
             MemoryNode node = MemoryUpstream.node(file);
+            Object open = MemoryUpstream.openFile(file);
             for (Map.Entry<Object, ByteLocks> other : node.locks.entrySet()) {
-                if (other.getKey() != file && other.getValue().conflict(lock) != null) {
+                if (other.getKey() != open && other.getValue().conflict(lock) != null) {
                     return false;
                 }
             }
-            node.locks.merge(file, ByteLocks.NONE.with(lock), (held, none) -> held.with(lock));
+            node.locks.merge(open, ByteLocks.NONE.with(lock), (held, none) -> held.with(lock));
             return true;
         });
     }
@@ -59,7 +65,7 @@ final class MemoryLocks implements UpstreamLocks {
             for (Map.Entry<Object, ByteLocks> other :
                     MemoryUpstream.node(file).locks.entrySet()) {
                 ByteLock held = other.getValue().conflict(lock);
-                if (other.getKey() != file && held != null) {
+                if (other.getKey() != MemoryUpstream.openFile(file) && held != null) {
                     return new LockState(held.kind(), held.start(), held.endInclusive(), -1);
                 }
             }
@@ -71,12 +77,12 @@ final class MemoryLocks implements UpstreamLocks {
     public boolean flock(DataHandle file, Kind kind) throws ErrnoException {
         return tree.locked(() -> {
             Map<Object, Kind> held = MemoryUpstream.node(file).flocks;
-            held.remove(file);
+            held.remove(MemoryUpstream.openFile(file));
             ByteLock wanted = ByteLock.whole(kind);
             if (held.values().stream().anyMatch(other -> ByteLock.whole(other).conflicts(wanted))) {
                 return false;
             }
-            held.put(file, kind);
+            held.put(MemoryUpstream.openFile(file), kind);
             return true;
         });
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
@@ -141,7 +142,27 @@ public final class MemoryUpstream implements UpstreamTree {
 
     /** What it was opened for. */
     static int access(DataHandle handle) {
-        return ((Handle) handle).access;
+        return ((Handle) handle).file.access;
+    }
+
+    /** One more descriptor of the same open file. */
+    DataHandle share(DataHandle handle) {
+        return new Handle((Handle) handle);
+    }
+
+    /** Of which file descriptors are, each sharing its locks. */
+    static Object openFile(DataHandle handle) {
+        return ((Handle) handle).file;
+    }
+
+    /** How many open files, not only for reading, hold locks of a file in the root. */
+    public long locksForWriting(String name) {
+        synchronized (lock) {
+            MemoryNode node = root.children.get(FileName.of(name));
+            return Stream.concat(node.locks.keySet().stream(), node.flocks.keySet().stream())
+                    .filter(file -> ((OpenFile) file).access != 0)
+                    .count();
+        }
     }
 
     @Override
@@ -318,9 +339,19 @@ public final class MemoryUpstream implements UpstreamTree {
         return open.node;
     }
 
+    /** What descriptors that share locks have in common. */
+    private static final class OpenFile {
+        private final int access;
+        private int handles;
+
+        OpenFile(int access) {
+            this.access = access;
+        }
+    }
+
     private final class Handle implements PathHandle, DataHandle {
         private final MemoryNode node;
-        private final int access;
+        private final OpenFile file;
         private final AtomicBoolean closed = new AtomicBoolean();
 
         Handle(MemoryNode node) {
@@ -328,8 +359,19 @@ public final class MemoryUpstream implements UpstreamTree {
         }
 
         Handle(MemoryNode node, int access) {
+            this(node, new OpenFile(access));
+        }
+
+        Handle(Handle other) {
+            this(other.node, other.file);
+        }
+
+        private Handle(MemoryNode node, OpenFile file) {
             this.node = node;
-            this.access = access;
+            this.file = file;
+            synchronized (lock) {
+                file.handles++;
+            }
             open.incrementAndGet();
         }
 
@@ -338,8 +380,10 @@ public final class MemoryUpstream implements UpstreamTree {
             if (closed.compareAndSet(false, true)) {
                 open.decrementAndGet();
                 synchronized (lock) {
-                    node.locks.remove(this);
-                    node.flocks.remove(this);
+                    if (--file.handles == 0) {
+                        node.locks.remove(file);
+                        node.flocks.remove(file);
+                    }
                 }
             }
         }

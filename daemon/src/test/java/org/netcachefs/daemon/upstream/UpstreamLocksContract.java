@@ -65,6 +65,20 @@ public abstract class UpstreamLocksContract {
     }
 
     @Test
+    void sharedOpenFile_hasOneSetOfLocks_untilAllItsDescriptorsAreClosed() throws ErrnoException {
+        DataHandle share = tree().locks().share(one);
+        assertThat(set(share, Kind.WRITE, 10, 19)).isTrue();
+        assertThat(set(one, Kind.WRITE, 15, 15)).isTrue();
+        assertThat(tree().locks().flock(share, Kind.WRITE)).isTrue();
+        one.close();
+        assertThat(set(other, Kind.READ, 10, 10)).isFalse();
+        assertThat(tree().locks().flock(other, Kind.READ)).isFalse();
+        share.close();
+        assertThat(set(other, Kind.READ, 10, 10)).isTrue();
+        assertThat(tree().locks().flock(other, Kind.READ)).isTrue();
+    }
+
+    @Test
     void query_tellsWhatIsInTheWay() throws ErrnoException {
         assertThat(set(one, Kind.READ, 10, 19)).isTrue();
         assertThat(query(other, Kind.READ).kind()).isEqualTo(Kind.UNLOCK);

@@ -88,6 +88,38 @@ abstract class ConcurrencyConformance extends Mounted {
         assertThat(child.figure("waiting")).isZero();
     }
 
+    /** The kernel drops no page that is being read. */
+    @Test
+    void noticesOfFilesWhoseReadsHang_doNotHoldUpThoseOfOthers() throws Exception {
+        List<FileChannel> stuck = new ArrayList<>();
+        List<Future<Integer>> readers = new ArrayList<>();
+        long waiting = child.figure("waiting");
+        for (int i = 0; i < 20; i++) {
+            FileChannel channel = FileChannel.open(Files.write(path("pages-" + i), pattern(4096, i)));
+            child.set("read:pages-" + i, "hang");
+            stuck.add(channel);
+            readers.add(inBackground(() -> channel.read(ByteBuffer.allocate(4096), 0)));
+        }
+        eventually(() -> assertThat(child.figure("waiting")).isEqualTo(waiting + 20));
+        for (int i = 0; i < 20; i++) {
+            child.send("begin-invalidate pages-" + i);
+            child.send("begin-invalidate pages-" + i);
+        }
+        try (FileChannel other = FileChannel.open(Files.writeString(path("no-page-hangs"), "before"))) {
+            assertThat(other.read(ByteBuffer.allocate(6), 0)).isEqualTo(6);
+            assertThat(child.send("invalidate no-page-hangs")).isEqualTo("true");
+        }
+        for (int i = 0; i < 20; i++) {
+            child.set("read:pages-" + i, "none");
+        }
+        child.send("release");
+        for (int i = 0; i < 20; i++) {
+            assertThat(readers.get(i).get(20, TimeUnit.SECONDS)).isEqualTo(4096);
+            assertThat(child.send("invalidate pages-" + i)).isEqualTo("true");
+            stuck.get(i).close();
+        }
+    }
+
     @Test
     void slowReads_runSideBySide() throws Exception {
         byte[] bytes = pattern(64 * 4096, 3);

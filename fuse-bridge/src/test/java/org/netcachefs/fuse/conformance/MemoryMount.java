@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.netcachefs.fuse.Mount;
 import org.netcachefs.fuse.MountException;
@@ -96,6 +97,10 @@ public final class MemoryMount {
                 yield "ok";
             }
             case "invalidate" -> told(fileSystem.invalidate(words[1]));
+            case "begin-invalidate" -> {
+                fileSystem.invalidate(words[1]);
+                yield "ok";
+            }
             case "invalidate-entry" -> told(fileSystem.invalidateEntry(words[1]));
             case "count" ->
                 fileSystem.counts.getOrDefault(words[1], new AtomicLong()).toString();
@@ -109,7 +114,11 @@ public final class MemoryMount {
     }
 
     private static String told(CompletionStage<Boolean> stage) throws Exception {
-        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS).toString();
+        try {
+            return stage.toCompletableFuture().get(10, TimeUnit.SECONDS).toString();
+        } catch (TimeoutException e) {
+            return "late";
+        }
     }
 
     private String figure(String name) {

@@ -2,6 +2,7 @@ package org.netcachefs.daemon.upstream.internal;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import jnr.ffi.Pointer;
@@ -17,6 +18,8 @@ final class Credentials {
     private static final long NOBODY = -1;
     private static final int CAPABILITY_VERSION = 0x20080522;
     private static final int CAPABILITY_WORDS = 6;
+    private static final int CAP_SETGID = 6;
+    private static final int CAP_SETUID = 7;
     private static final int ROOM = 4 << 10;
 
     private final ScratchPool lists = new ScratchPool(ROOM);
@@ -38,6 +41,21 @@ final class Credentials {
             boolean effective = word % 3 == 0;
             bare.putInt(4L * word, effective ? 0 : capable.getInt(4L * word));
         }
+    }
+
+    /** The capabilities to act for others that the calling thread does not have, by name. */
+    static List<String> missing() throws ErrnoException {
+        Credentials own = new Credentials();
+        int effective = own.capable.getInt(0);
+        List<String> missing = new ArrayList<>();
+        if ((effective & 1 << CAP_SETGID) == 0
+                || !own.setGroups(own.groups)) { // a user namespace may refuse it all the same
+            missing.add("CAP_SETGID");
+        }
+        if ((effective & 1 << CAP_SETUID) == 0) {
+            missing.add("CAP_SETUID");
+        }
+        return missing;
     }
 
     private static List<Integer> ownGroups() throws ErrnoException {
@@ -74,9 +92,10 @@ final class Credentials {
     }
 
     private boolean setGroups(List<Integer> before, List<Integer> after) throws ErrnoException {
-        if (after.equals(before)) {
-            return true;
-        }
+        return after.equals(before) || setGroups(after);
+    }
+
+    private boolean setGroups(List<Integer> after) throws ErrnoException {
         ByteBuffer bytes = ByteBuffer.allocate(4 * after.size()).order(ByteOrder.nativeOrder());
         after.forEach(bytes::putInt);
         boolean many = bytes.capacity() > ROOM;

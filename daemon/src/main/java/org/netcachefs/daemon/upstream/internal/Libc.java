@@ -41,6 +41,7 @@ final class Libc {
     static final long SYS_SETFSGID = IsArm.YES ? 152 : 123;
     static final long SYS_FACCESSAT2 = 439;
 
+    static final int F_DUPFD_CLOEXEC = 1030;
     static final int F_OFD_GETLK = 36;
     static final int F_OFD_SETLK = 37;
     static final short F_RDLCK = 0;
@@ -141,7 +142,7 @@ final class Libc {
         /** {@code unused}: with six integers the last would arrive as garbage. */
         long copy_file_range(int from, long offset, int to, long toOffset, long length, int flags, int unused);
 
-        /** For commands whose argument is an address. */
+        /** For commands whose argument is an address, or a number as long. */
         int fcntl(int descriptor, int command, long argument);
 
         int flock(int descriptor, int operation);

@@ -50,6 +50,17 @@ final class SyscallLocks implements UpstreamLocks {
     }
 
     @Override
+    public DataHandle share(DataHandle file) throws ErrnoException {
+        return on((Descriptor) file, (number, scratch) -> {
+            int copy = Libc.C.fcntl(number, Libc.F_DUPFD_CLOEXEC, 0);
+            if (copy < 0) {
+                throw Libc.failure("dup for locking");
+            }
+            return new Descriptor.OfData(copy, open);
+        });
+    }
+
+    @Override
     public boolean set(DataHandle file, ByteLock lock) throws ErrnoException {
         return on((Descriptor) file, (number, scratch) -> {
             put(scratch, lock);

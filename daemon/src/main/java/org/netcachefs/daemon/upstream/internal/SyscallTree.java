@@ -2,6 +2,7 @@ package org.netcachefs.daemon.upstream.internal;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.netcachefs.daemon.upstream.Identity;
@@ -39,6 +40,11 @@ public final class SyscallTree implements UpstreamTree {
     private SyscallTree(int root) throws ErrnoException {
         this.root = new Descriptor.OfPath(root, open);
         this.mounts = new KnownMounts(rootMountId());
+    }
+
+    /** Those needed to act for others that the calling thread does not have, by name. */
+    public static List<String> missingCapabilities() throws ErrnoException {
+        return Credentials.missing();
     }
 
     /** The tree below the directory at {@code path}, which must be readable. */

@@ -169,6 +169,35 @@ class ActorsTest {
     }
 
     @Test
+    void capabilitiesThatActingForOthersTakes_areNamedWhereTheyLack() throws Exception {
+        assertThat(Credentials.missing()).isEqualTo(ROOT ? List.of() : List.of("CAP_SETGID", "CAP_SETUID"));
+        assertThat(missingWithout(6)).contains("CAP_SETGID");
+        assertThat(missingWithout(7)).contains("CAP_SETUID");
+    }
+
+    /** On a thread that has given that capability up. */
+    private static List<String> missingWithout(int capability) throws Exception {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            jnr.ffi.Pointer header = Libc.allocate(8);
+                            jnr.ffi.Pointer capable = Libc.allocate(24);
+                            header.putInt(0, 0x20080522);
+                            assertThat(Libc.C.capget(header.address(), capable.address()))
+                                    .isZero();
+                            capable.putInt(0, capable.getInt(0) & ~(1 << capability));
+                            assertThat(Libc.C.capset(header.address(), capable.address()))
+                                    .isZero();
+                            try {
+                                return Credentials.missing();
+                            } catch (ErrnoException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        },
+                        task -> new Thread(task, "bare").start())
+                .get();
+    }
+
+    @Test
     void actingWithinActing_endsWithTheFirst() throws Exception {
         actors.as(SOMEBODY, () -> {
             actors.as(Identity.OWN, () -> {

@@ -49,8 +49,8 @@ final class LibfuseSession {
         this.channel = lib.fuse_session_next_chan(session, 0);
         this.received = new ReceiveBuffers(Math.toIntExact(lib.fuse_chan_bufsize(channel)));
         this.answers = new KernelChannel(lib.fuse_chan_fd(channel));
-        this.notifications = new Notifications(answers, operations.inodes());
         this.buffers = new AnswerBuffers(LARGEST_READ);
+        this.notifications = new Notifications(answers, buffers, operations.inodes());
     }
 
     /** Mounts; nothing is served before {@link #start}. */
