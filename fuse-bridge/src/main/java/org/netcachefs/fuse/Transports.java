@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.netcachefs.fuse.Mount.UnmountMode;
 import org.netcachefs.fuse.Mount.UnmountOutcome;
 import org.netcachefs.fuse.internal.libfuse.LibfuseTransport;
-import org.netcachefs.fuse.internal.libfuse.Unmounter;
+import org.netcachefs.fuse.internal.mount.Unmounter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

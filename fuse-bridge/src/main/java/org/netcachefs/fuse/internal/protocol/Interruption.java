@@ -1,4 +1,4 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.protocol;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What becomes of one request whose thread got a signal. The kernel reports any signal, and only the first; to fail the call for one
  * that the program just handles would surprise it. So it is given up when the thread is to die, or has waited for long. Thread-safe.
  */
-final class Interruption {
+public final class Interruption {
     /** For programs that handle the signal by which they are asked to stop. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -25,33 +25,33 @@ final class Interruption {
     private @Nullable Runnable action;
 
     /** {@code thread} is 0 when it cannot be seen from here. */
-    Interruption(long request, int thread) {
+    public Interruption(long request, int thread) {
         this.request = request;
         this.thread = thread;
     }
 
     /** The kernel's number of the request. */
-    long request() {
+    public long request() {
         return request;
     }
 
     /** Any signal ends the wait at once, as programs expect of a lock they wait for. */
-    void byAnySignal() {
+    public void byAnySignal() {
         byAnySignal = true;
     }
 
     /** The kernel says that the thread got a signal. */
-    void signalled() {
+    public void signalled() {
         signalled = true;
     }
 
     /** Whether it has to be looked at. */
-    boolean isSignalled() {
+    public boolean isSignalled() {
         return signalled;
     }
 
     /** Runs {@code giveUp} when the request is given up, at once if it is; replaces an earlier one. */
-    void onGivenUp(Runnable giveUp) {
+    public void onGivenUp(Runnable giveUp) {
         synchronized (this) {
             if (!givenUp) {
                 action = giveUp;
@@ -62,7 +62,7 @@ final class Interruption {
     }
 
     /** There is nothing to be given up any more. */
-    synchronized void clear() {
+    public synchronized void clear() {
         action = null;
     }
 

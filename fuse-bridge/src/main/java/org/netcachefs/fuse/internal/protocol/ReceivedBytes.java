@@ -1,12 +1,13 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.protocol;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import jnr.ffi.Pointer;
 import org.netcachefs.fuse.OwnedBuffer;
+import org.netcachefs.fuse.internal.Native;
 
 /** The bytes of a write, in the receiver's own buffer {@code memory}. If they are still in use when the receiver goes on, it takes another one. Thread-safe. */
-final class ReceivedBytes implements OwnedBuffer {
+public final class ReceivedBytes implements OwnedBuffer {
     private enum State {
         /** The memory is the receiver's. */
         LENT,
@@ -20,7 +21,7 @@ final class ReceivedBytes implements OwnedBuffer {
     private final ReceiveBuffers buffers;
     private final AtomicReference<State> state = new AtomicReference<>(State.LENT);
 
-    ReceivedBytes(Pointer memory, long address, int length, ReceiveBuffers buffers) {
+    public ReceivedBytes(Pointer memory, long address, int length, ReceiveBuffers buffers) {
         this.memory = memory;
         this.bytes = Native.MEMORY.newDirectByteBuffer(address, length);
         this.buffers = buffers;
@@ -42,7 +43,7 @@ final class ReceivedBytes implements OwnedBuffer {
     }
 
     /** The receiver goes on: true if it must leave the memory alone. */
-    boolean keep() {
+    public boolean keep() {
         return state.compareAndSet(State.LENT, State.KEPT);
     }
 }

@@ -1,4 +1,4 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.protocol;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Brings the kernel's interrupts to the requests that wait, and looks at these until they are answered or given up. An interrupt may be
  * read before its request has begun to wait: it is remembered, the latest few hundred of them. Thread-safe.
  */
-final class InterruptDesk {
+public final class InterruptDesk {
     private static final Logger LOG = LoggerFactory.getLogger(InterruptDesk.class);
     private static final int REMEMBERED = 512;
     private static final long LOOK_MILLIS = 250;
@@ -51,7 +51,7 @@ final class InterruptDesk {
         return looker;
     }
 
-    void register(Interruption waiter) {
+    public void register(Interruption waiter) {
         synchronized (this) {
             waiting.put(waiter.request(), waiter);
             if (early.remove(waiter.request())) {
@@ -63,12 +63,12 @@ final class InterruptDesk {
         }
     }
 
-    synchronized void unregister(Interruption waiter) {
+    public synchronized void unregister(Interruption waiter) {
         waiting.remove(waiter.request(), waiter);
     }
 
     /** The kernel says that the thread that waits for {@code request} got a signal. */
-    void interrupted(long request) {
+    public void interrupted(long request) {
         Interruption waiter = find(request);
         if (waiter != null) {
             waiter.signalled();
@@ -117,7 +117,7 @@ final class InterruptDesk {
     }
 
     /** The session is over. */
-    void end() {
+    public void end() {
         looker.shutdown();
     }
 }

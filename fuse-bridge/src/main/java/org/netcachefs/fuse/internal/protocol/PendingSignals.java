@@ -1,4 +1,4 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.protocol;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.mount;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.internal.Native;
 
 /**
  * One statfs(2) of a mount, on a thread of its own: the process that serves a mount must not wait for it on a thread it needs,

@@ -1,4 +1,4 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.mount;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +15,8 @@ import org.netcachefs.fuse.Mount.UnmountMode;
 import org.netcachefs.fuse.Mount.UnmountOutcome;
 import org.netcachefs.fuse.MountEntry;
 import org.netcachefs.fuse.MountTable;
+import org.netcachefs.fuse.internal.Libc;
+import org.netcachefs.fuse.internal.Native;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

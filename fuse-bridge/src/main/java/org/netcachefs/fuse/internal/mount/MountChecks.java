@@ -1,4 +1,4 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.mount;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,18 +11,20 @@ import org.netcachefs.fuse.MountEntry;
 import org.netcachefs.fuse.MountException;
 import org.netcachefs.fuse.MountException.Reason;
 import org.netcachefs.fuse.MountRequest;
+import org.netcachefs.fuse.internal.Native;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What is looked at before a mount, so that what is wrong is said in one line. */
-final class MountChecks {
+public final class MountChecks {
     private static final Logger LOG = LoggerFactory.getLogger(MountChecks.class);
     private static final Path DEVICE = Path.of("/dev/fuse");
     private static final long ALIVE_MILLIS = 2000;
 
     private MountChecks() {}
 
-    static void system() throws MountException {
+    /** {@code helper} is needed by other users than root. */
+    public static void system(Optional<Path> helper) throws MountException {
         if (!Files.exists(DEVICE)) {
             throw new MountException(
                     Reason.SYSTEM_MISSING,
@@ -34,14 +36,14 @@ final class MountChecks {
                     Reason.SYSTEM_MISSING,
                     "/dev/fuse may not be opened by this user; allow it with: chmod 666 /dev/fuse");
         }
-        if (Native.libc().geteuid() != 0 && Fusermount.findForMount().isEmpty()) {
+        if (Native.libc().geteuid() != 0 && helper.isEmpty()) {
             throw new MountException(
                     Reason.SYSTEM_MISSING, "fusermount is missing; install it with: apt-get install fuse3");
         }
     }
 
     /** Cleans up dead mounts of ours, then looks at the mount point. */
-    static void mountPoint(Path mountPoint, MountRequest request) throws MountException {
+    public static void mountPoint(Path mountPoint, MountRequest request) throws MountException {
         removeDead(mountPoint, "fuse." + request.subtype());
         if (Files.isDirectory(mountPoint)) {
             return;
@@ -76,7 +78,7 @@ final class MountChecks {
     }
 
     /** The directory a relative or symbolic path leads to; its parents are looked at, what is mounted there is not. */
-    static Path resolve(Path mountPoint) {
+    public static Path resolve(Path mountPoint) {
         Path absolute = mountPoint.toAbsolutePath().normalize();
         try {
             Path parent = absolute.getParent();

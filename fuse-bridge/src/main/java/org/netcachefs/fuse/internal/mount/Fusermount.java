@@ -1,4 +1,4 @@
-package org.netcachefs.fuse.internal.libfuse;
+package org.netcachefs.fuse.internal.mount;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,18 +7,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The set-uid program by which users other than root mount and unmount. */
-final class Fusermount {
+public final class Fusermount {
     private static final List<String> NAMES = List.of("fusermount3", "fusermount");
     private static final String FALLBACK_PATH = "/usr/bin:/bin:/usr/sbin:/sbin";
 
     private Fusermount() {}
 
-    static Optional<Path> find() {
+    public static Optional<Path> find() {
         return find(NAMES);
     }
 
     /** What libfuse 2 calls. */
-    static Optional<Path> findForMount() {
+    public static Optional<Path> findForLibfuse() {
         return find(List.of("fusermount"));
     }
 
