@@ -47,6 +47,7 @@ public final class MemoryMount {
     public static void main(String[] arguments) throws Exception {
         Transport transport = switch (arguments[0]) {
             case "libfuse" -> Transports.libfuse();
+            case "kernel" -> Transports.kernel();
             default -> throw new IllegalArgumentException("no transport " + arguments[0]);
         };
         MemoryMount child;

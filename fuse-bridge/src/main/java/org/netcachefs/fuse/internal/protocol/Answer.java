@@ -55,6 +55,11 @@ public abstract class Answer {
         state.set(OPEN);
     }
 
+    /** It is answered, or just being. */
+    final boolean isClaimed() {
+        return state.get() != OPEN;
+    }
+
     final boolean isAnswered() {
         return state.get() == ANSWERED;
     }
@@ -97,7 +102,7 @@ public abstract class Answer {
     }
 
     /** Sends a claimed answer that is an error; not from memory that was lent: whoever failed may still write to it. */
-    final boolean sendError(Errno errno) {
+    boolean sendError(Errno errno) {
         return sendAndGiveBack(origin.buffers().take(0), 0, -errno.number());
     }
 

@@ -29,6 +29,9 @@ public final class Encoders {
             fixed(AnswerLayout.Entry.SIZE + AnswerLayout.Open.SIZE, Encoders::created);
     public static final Encoder<Integer> WRITTEN =
             fixed(AnswerLayout.Count.SIZE, (address, count) -> MEMORY.putLong(address, (long) count));
+    /** What fits into 32 bits. */
+    public static final Encoder<Long> COPIED = fixed(AnswerLayout.Count.SIZE, MEMORY::putLong);
+
     public static final Encoder<Long> OFFSET = fixed(AnswerLayout.Offset.SIZE, MEMORY::putLong);
     public static final Encoder<FileSystemStatus> STATUS = fixed(AnswerLayout.Statfs.SIZE, Encoders::status);
     public static final Encoder<LockState> LOCK = fixed(AnswerLayout.FileLock.SIZE, Encoders::lock);

@@ -8,6 +8,7 @@ import org.netcachefs.fuse.internal.Native;
 /** Memory that requests are received into; made as needed, a bounded number is kept while not in use. Thread-safe. */
 public final class ReceiveBuffers {
     private static final int KEPT = 64;
+    private static final int PAGE = 4096;
 
     private final int size;
     private final BlockingQueue<Pointer> spare = new ArrayBlockingQueue<>(KEPT);
@@ -23,8 +24,14 @@ public final class ReceiveBuffers {
 
     public Pointer take() {
         Pointer kept = spare.poll();
-        // Not cleared: a thread that only ever gets small requests touches little of it.
-        return kept != null ? kept : Native.RUNTIME.getMemoryManager().allocateDirect(size, false);
+        return kept != null ? kept : allocate(size);
+    }
+
+    /** The bytes of a write lie at the start of a page. Not cleared: a thread that only ever gets small requests touches little of it. */
+    private static Pointer allocate(int size) {
+        Pointer whole = Native.RUNTIME.getMemoryManager().allocateDirect(size + PAGE, false);
+        int lead = (int) -(whole.address() + RequestLayout.Data.END) & (PAGE - 1);
+        return whole.slice(lead, size);
     }
 
     /** Dropped when enough are spare. */

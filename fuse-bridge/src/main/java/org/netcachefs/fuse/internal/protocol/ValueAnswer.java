@@ -19,6 +19,11 @@ public final class ValueAnswer<T> extends Answer implements Reply<T> {
         return claim() && send(value);
     }
 
+    /** Answers without a value. False when the kernel did not take it. */
+    public boolean succeed() {
+        return claim() && sendAndGiveBack(origin().buffers().take(0), 0, 0);
+    }
+
     private boolean send(T value) {
         AnswerBuffer answer;
         int size;
