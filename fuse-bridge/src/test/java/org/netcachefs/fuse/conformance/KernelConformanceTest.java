@@ -41,6 +41,13 @@ class KernelConformanceTest {
     }
 
     @Nested
+    class Abilities extends AbilitiesConformance {
+        Abilities() {
+            super(Transports.kernel());
+        }
+    }
+
+    @Nested
     class Lifecycle extends LifecycleConformance {
         Lifecycle() {
             super(Transports.kernel());

@@ -98,6 +98,7 @@ public final class MemoryMount {
             }
             case "invalidate" -> told(fileSystem.invalidate(words[1]));
             case "invalidate-entry" -> told(fileSystem.invalidateEntry(words[1]));
+            case "delete" -> told(fileSystem.delete(words[1]));
             case "count" ->
                 fileSystem.counts.getOrDefault(words[1], new AtomicLong()).toString();
             case "unmount" -> mount.unmount(Mount.UnmountMode.valueOf(words[1])).toString();
