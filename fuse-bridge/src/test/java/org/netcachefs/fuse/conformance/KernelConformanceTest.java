@@ -48,6 +48,13 @@ class KernelConformanceTest {
     }
 
     @Nested
+    class LifecycleThroughFusermount extends LifecycleConformance {
+        LifecycleThroughFusermount() {
+            super("kernel-through-fusermount");
+        }
+    }
+
+    @Nested
     class Lifecycle extends LifecycleConformance {
         Lifecycle() {
             super(Transports.kernel());

@@ -14,6 +14,7 @@ import org.netcachefs.fuse.MountException;
 import org.netcachefs.fuse.MountRequest;
 import org.netcachefs.fuse.Transport;
 import org.netcachefs.fuse.Transports;
+import org.netcachefs.fuse.internal.kernel.KernelTransport;
 
 /**
  * The child process of the suite: mounts a {@link MemoryFileSystem} and obeys the lines it reads. Each command is answered
@@ -48,6 +49,7 @@ public final class MemoryMount {
         Transport transport = switch (arguments[0]) {
             case "libfuse" -> Transports.libfuse();
             case "kernel" -> Transports.kernel();
+            case "kernel-through-fusermount" -> KernelTransport.throughFusermount(Throwable::printStackTrace);
             default -> throw new IllegalArgumentException("no transport " + arguments[0]);
         };
         MemoryMount child;
