@@ -74,13 +74,18 @@ public final class KernelTransport implements Transport {
         return ServedMount.whenReady(request, mountPoint, session);
     }
 
+    /** More than there are processors only get into each other's way; one alone would be held up by whatever is slow. */
+    private static int workers(MountRequest request) {
+        return Math.max(2, Math.min(request.receivers(), Runtime.getRuntime().availableProcessors()));
+    }
+
     private static void begin(KernelSession session, Path mountPoint, MountRequest request, FileSystem fileSystem)
             throws MountException {
         boolean begun = false;
         try {
             session.negotiate(request.readahead());
             fileSystem.init(session.notifier());
-            session.start(request.receivers());
+            session.start(workers(request));
             begun = true;
         } catch (ErrnoException e) {
             throw new MountException(
