@@ -11,6 +11,7 @@ public interface Libc {
 
     int O_RDWR = 02;
     int O_CLOEXEC = 02000000;
+    int O_NONBLOCK = 04000;
 
     @SaveError
     int open(String path, int flags);
@@ -54,6 +55,13 @@ public interface Libc {
     /** {@code descriptors} receives two ints. */
     @SaveError
     int pipe2(long descriptors, int flags);
+
+    @SaveError
+    int fcntl(int descriptor, int command, int argument);
+
+    /** The seventh argument is none: jnr-ffi passes six integers wrongly. */
+    @SaveError
+    long splice(int in, long inOffset, int out, long outOffset, long length, int flags, long none);
 
     /** {@code message} is a {@code struct msghdr}. */
     @SaveError

@@ -97,6 +97,20 @@ abstract class ContentConformance extends Mounted {
     }
 
     @Test
+    void segments_ofFiles_arePutTogether() throws Exception {
+        byte[] bytes = pattern(3_300_001, 12);
+        Files.write(path("regions"), bytes);
+        child.set("read:regions", "regions");
+        for (int i = 0; i < 6; i++) {
+            assertThat(Files.readAllBytes(path("regions"))).isEqualTo(bytes);
+        }
+        int descriptor = open(path("regions"), Posix.O_RDONLY | Posix.O_DIRECT);
+        assertThat(readAt(descriptor, 0, bytes.length + 4096)).isEqualTo(bytes);
+        assertThat(readAt(descriptor, 4096, 4096)).isEqualTo(Arrays.copyOfRange(bytes, 4096, 8192));
+        close(descriptor);
+    }
+
+    @Test
     void segments_ofARegionThatCannotBeRead_areAnsweredAgain() throws Exception {
         byte[] bytes = pattern(200_001, 6);
         Files.write(path("failing"), bytes);

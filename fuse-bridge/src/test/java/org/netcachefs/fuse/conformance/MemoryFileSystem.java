@@ -42,6 +42,7 @@ final class MemoryFileSystem implements FileSystem {
     private final MemoryTree tree = new MemoryTree();
     private final Map<Long, MemoryNode> handles = new ConcurrentHashMap<>();
     private final MemoryLocks locks = new MemoryLocks();
+    private final Regions regions = new Regions();
     private final Switches switches;
     /** Counted by operation. */
     final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
@@ -314,6 +315,10 @@ final class MemoryFileSystem implements FileSystem {
         }
         ByteBuffer bytes = ByteBuffer.allocateDirect(request.length());
         bytes.limit(node.content.read(request.offset(), request.length(), bytes));
+        if (how.equals("regions")) {
+            regions.answer(bytes, reply);
+            return;
+        }
         if (how.equals("failing-segments")) {
             // A region of a descriptor nobody has open: the read must be answered again.
             reply.segments(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import jnr.ffi.Pointer;
 import org.netcachefs.fuse.Errno;
@@ -21,6 +22,7 @@ import org.netcachefs.fuse.internal.protocol.Message;
 import org.netcachefs.fuse.internal.protocol.NoticeSender;
 import org.netcachefs.fuse.internal.protocol.Origin;
 import org.netcachefs.fuse.internal.protocol.ReceiveBuffers;
+import org.netcachefs.fuse.internal.protocol.SplicePipes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +38,12 @@ final class KernelSession implements Session {
     private final Operations operations;
     private final ReceiveBuffers received = new ReceiveBuffers(Negotiation.LARGEST_REQUEST + HEADERS);
     private final AnswerBuffers buffers = new AnswerBuffers(Negotiation.LARGEST_REQUEST);
+    private final SplicePipes pipes = new SplicePipes();
     private final InterruptDesk interrupts = new InterruptDesk();
     private final KernelChannel channel;
     private final NoticeSender notices;
     private final AtomicInteger working = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /** Of the workers; not changed once these run. */
@@ -102,7 +106,17 @@ final class KernelSession implements Session {
         }
         working.set(made.size());
         LOG.debug("{} workers", made.size());
-        made.forEach(Thread::start);
+        made.forEach(this::start);
+    }
+
+    /** The process may have no more threads: those it has go on. */
+    private void start(Worker worker) {
+        try {
+            worker.start();
+        } catch (OutOfMemoryError e) {
+            LOG.warn("a worker cannot be started");
+            left();
+        }
     }
 
     /** With a descriptor of its own; where that is not permitted, with the one there is. */
@@ -120,7 +134,7 @@ final class KernelSession implements Session {
     }
 
     private Origin origin(KernelChannel own) {
-        return new Origin(own, interrupts, buffers);
+        return new Origin(own, interrupts, buffers, pipes);
     }
 
     Notifier notifier() {
@@ -153,12 +167,16 @@ final class KernelSession implements Session {
         }
     }
 
-    /** Answers are refused from now on. */
+    /** Answers are refused from now on. Idempotent. */
     void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         notices.end();
         interrupts.end();
         channel.close();
         cloneChannels.forEach(KernelChannel::close);
+        pipes.close();
         clones.forEach(Device::close);
         Device.close(device);
     }

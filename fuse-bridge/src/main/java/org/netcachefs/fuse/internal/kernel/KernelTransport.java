@@ -59,6 +59,7 @@ public final class KernelTransport implements Transport {
                 Capability.BYTE_NAMES,
                 Capability.ENTRY_VALIDITY,
                 Capability.INTERRUPT,
+                Capability.SPLICE,
                 Capability.NODES);
     }
 

@@ -19,6 +19,7 @@ import org.netcachefs.fuse.internal.protocol.Origin;
 import org.netcachefs.fuse.internal.protocol.ReadAnswer;
 import org.netcachefs.fuse.internal.protocol.ReceiveBuffers;
 import org.netcachefs.fuse.internal.protocol.RequestLayout;
+import org.netcachefs.fuse.internal.protocol.SplicePipes;
 import org.netcachefs.fuse.internal.protocol.ValueAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ final class LibfuseSession implements Session {
     private final ReceiveBuffers received;
     private final KernelChannel answers;
     private final AnswerBuffers buffers;
+    private final SplicePipes pipes = new SplicePipes();
     private final Notifications notifications;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -158,7 +160,7 @@ final class LibfuseSession implements Session {
     }
 
     private Origin origin(Receiver receiver) {
-        return new Origin(answers, receiver.pool().interrupts(), buffers);
+        return new Origin(answers, receiver.pool().interrupts(), buffers, pipes);
     }
 
     /** A receiver could not serve {@code request}. */
@@ -184,6 +186,7 @@ final class LibfuseSession implements Session {
         try {
             notifications.end();
             answers.close();
+            pipes.close();
             lib.fuse_teardown(fuse, mountPoint);
             fileSystem.destroy();
         } catch (RuntimeException e) {

@@ -31,7 +31,7 @@ public final class LibfuseTransport implements Transport {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.BYTE_NAMES, Capability.INTERRUPT);
+        return EnumSet.of(Capability.BYTE_NAMES, Capability.INTERRUPT, Capability.SPLICE);
     }
 
     @Override

@@ -35,6 +35,27 @@ public final class KernelChannel {
         return write(pieces.address(), pieces.bytes(), pieces.count()) == TAKEN;
     }
 
+    /** Sends the {@code length} bytes in a pipe, a {@code fuse_out_header} first. False when the kernel did not take them. */
+    boolean send(SplicePipe pipe, int length) {
+        if (!enter()) {
+            return false;
+        }
+        try {
+            return pipe.sendTo(descriptor, length);
+        } finally {
+            writers.decrementAndGet();
+        }
+    }
+
+    /** False once closed; otherwise one more is writing. */
+    private boolean enter() {
+        boolean open = writers.incrementAndGet() >= 0;
+        if (!open) {
+            writers.decrementAndGet();
+        }
+        return open;
+    }
+
     /** Sends what is no answer. True also if the kernel knows nothing of what it is about. */
     boolean tell(long address, int length) {
         int result = write(address, length, 0);
@@ -43,8 +64,7 @@ public final class KernelChannel {
 
     /** {@link #TAKEN} or an errno. {@code pieces} 0: the bytes are at {@code address}, not an iovec. */
     private int write(long address, int length, int pieces) {
-        if (writers.incrementAndGet() < 0) {
-            writers.decrementAndGet();
+        if (!enter()) {
             return Errno.ENODEV.number();
         }
         try {

@@ -9,8 +9,11 @@ import org.netcachefs.fuse.ReadReply;
 import org.netcachefs.fuse.Segment;
 import org.netcachefs.fuse.internal.Native;
 
-/** A read's answer of at most {@code size} bytes: sent from memory of its own, and pieces in memory from where they are. Thread-safe. */
+/** A read's answer of at most {@code size} bytes: sent from memory of its own, and pieces in memory or files from where they are. Thread-safe. */
 public final class ReadAnswer extends Answer implements ReadReply {
+    /** Below it a copy costs less. */
+    private static final int LEAST_SPLICED = 4096;
+
     private final int size;
     private @Nullable AnswerBuffer memory;
 
@@ -53,7 +56,13 @@ public final class ReadAnswer extends Answer implements ReadReply {
         }
         Errno failure;
         try {
-            checkSize(pieces);
+            int total = checkSize(pieces);
+            SplicePipe pipe = isSpliced(pieces, total) ? spliced(pieces, total) : null;
+            if (pipe != null) {
+                boolean taken = send(pipe, total);
+                released.run();
+                return taken;
+            }
             failure = readRegions(pieces);
         } catch (RuntimeException e) {
             boolean ignored = sendError(Errno.EIO);
@@ -71,7 +80,60 @@ public final class ReadAnswer extends Answer implements ReadReply {
         return taken;
     }
 
-    private void checkSize(List<Segment> pieces) {
+    private static boolean isSpliced(List<Segment> pieces, int total) {
+        for (Segment piece : pieces) {
+            if (!piece.isRegion()) {
+                return false;
+            }
+        }
+        return total >= LEAST_SPLICED;
+    }
+
+    /** A pipe with the whole answer in it; null if it does not fit or some region cannot be had this way. */
+    private @Nullable SplicePipe spliced(List<Segment> pieces, int total) {
+        SplicePipe pipe = origin().pipes().take();
+        if (pipe == null) {
+            return null;
+        }
+        if (!pipe.fits(total, pieces.size())) {
+            origin().pipes().giveBack(pipe);
+            return null;
+        }
+        if (putHeader(pipe, total) && putRegions(pipe, pieces)) {
+            return pipe;
+        }
+        pipe.close();
+        return null;
+    }
+
+    private boolean putHeader(SplicePipe pipe, int total) {
+        AnswerBuffer header = origin().buffers().take(0);
+        putHeader(header.address(), total, 0);
+        boolean put = pipe.put(header.address(), AnswerLayout.Header.SIZE);
+        origin().buffers().giveBack(header);
+        return put;
+    }
+
+    private static boolean putRegions(SplicePipe pipe, List<Segment> pieces) {
+        for (Segment piece : pieces) {
+            if (!pipe.put(piece)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean send(SplicePipe pipe, int total) {
+        boolean taken = answered(origin().channel().send(pipe, AnswerLayout.Header.SIZE + total));
+        if (taken) {
+            origin().pipes().giveBack(pipe);
+        } else {
+            pipe.close();
+        }
+        return taken;
+    }
+
+    private int checkSize(List<Segment> pieces) {
         long total = 0;
         for (Segment piece : pieces) {
             total += piece.length();
@@ -79,6 +141,7 @@ public final class ReadAnswer extends Answer implements ReadReply {
         if (total > size) {
             throw new IllegalArgumentException("more bytes than the " + size + " asked for");
         }
+        return (int) total;
     }
 
     /** Puts each region where it belongs in the answer; the errno if one cannot be read in full. */

@@ -18,6 +18,7 @@ import org.netcachefs.fuse.internal.protocol.InterruptDesk;
 import org.netcachefs.fuse.internal.protocol.KernelChannel;
 import org.netcachefs.fuse.internal.protocol.Origin;
 import org.netcachefs.fuse.internal.protocol.ReceiveBuffers;
+import org.netcachefs.fuse.internal.protocol.SplicePipes;
 
 /** Sends requests to a file system as the kernel does, and takes the answers; without a kernel. */
 final class Kernel implements AutoCloseable {
@@ -41,7 +42,8 @@ final class Kernel implements AutoCloseable {
         }
         descriptor = Native.libc().open(answers.toString(), Libc.O_RDWR | Libc.O_CLOEXEC);
         operations = new Operations(fileSystem);
-        Origin origin = new Origin(new KernelChannel(descriptor), new InterruptDesk(), new AnswerBuffers(1 << 20));
+        Origin origin = new Origin(
+                new KernelChannel(descriptor), new InterruptDesk(), new AnswerBuffers(1 << 20), new SplicePipes());
         request = new Request(origin, new ReceiveBuffers((1 << 20) + 4096));
     }
 
