@@ -114,9 +114,7 @@ final class Assembly {
     }
 
     private Transport transport() {
-        return plan.options().get(MountOptions.TRANSPORT).equals("kernel")
-                ? Transports.kernel()
-                : Transports.libfuse();
+        return plan.options().get(MountOptions.TRANSPORT).equals("kernel") ? Transports.kernel() : Transports.libfuse();
     }
 
     private static ExitCode code(MountException.Reason reason) {

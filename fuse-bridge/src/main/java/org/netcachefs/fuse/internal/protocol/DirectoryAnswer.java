@@ -1,5 +1,6 @@
 package org.netcachefs.fuse.internal.protocol;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.kenai.jffi.MemoryIO;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,12 @@ public final class DirectoryAnswer extends Answer implements DirectoryReply {
     private final boolean withAttributes;
     private final LongConsumer forget;
     private final AnswerBuffer memory;
+
+    @GuardedBy("this")
     private int used;
+
     /** The nodes of the entries taken. */
+    @GuardedBy("this")
     private final List<Long> taken = new ArrayList<>();
 
     /** {@code forget} gives back a lookup of an entry that the kernel gets no knowledge of. */
@@ -70,6 +75,7 @@ public final class DirectoryAnswer extends Answer implements DirectoryReply {
         return true;
     }
 
+    @GuardedBy("this")
     private void putEntry(long address, @Nullable Entry entry) {
         if (entry == null || entry.isNegative()) {
             MEMORY.setMemory(address, AnswerLayout.Entry.SIZE, (byte) 0);
@@ -93,27 +99,29 @@ public final class DirectoryAnswer extends Answer implements DirectoryReply {
 
     @Override
     public boolean end() {
-        boolean sent;
-        synchronized (this) {
-            if (!claim()) {
-                return false;
-            }
-            sent = sendAndGiveBack(memory, used, 0);
+        if (!claim()) {
+            return false;
         }
+        boolean sent = sendAndGiveBack(memory, used(), 0);
         if (!sent) {
-            taken.forEach(forget::accept);
+            taken().forEach(forget::accept);
         }
         return sent;
     }
 
+    /** Once the answer is claimed nothing is added any more. */
+    private synchronized int used() {
+        return used;
+    }
+
+    private synchronized List<Long> taken() {
+        return List.copyOf(taken);
+    }
+
     @Override
     boolean sendError(Errno errno) {
-        List<Long> lost;
-        synchronized (this) {
-            lost = List.copyOf(taken);
-        }
         boolean sent = super.sendError(errno);
-        lost.forEach(forget::accept);
+        taken().forEach(forget::accept);
         return sent;
     }
 }
