@@ -22,6 +22,7 @@ import org.netcachefs.daemon.upstream.UpstreamTrees;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.Mount;
 import org.netcachefs.fuse.MountException;
+import org.netcachefs.fuse.Transport;
 import org.netcachefs.fuse.Transports;
 import org.netcachefs.store.BlockCache;
 import org.netcachefs.store.BlockGeometry;
@@ -116,12 +117,16 @@ final class Assembly {
 
     private Mount mount(NetfsConfig config, NetFileSystem fileSystem) throws RefusedException {
         try {
-            Mount mount = Transports.libfuse().mount(ComponentConfigs.mount(plan, config), fileSystem);
+            Mount mount = transport().mount(ComponentConfigs.mount(plan, config), fileSystem);
             parts.add("mount", () -> mount.unmount(Mount.UnmountMode.DETACH));
             return mount;
         } catch (MountException e) {
             throw new RefusedException(code(e.reason()), String.valueOf(e.getMessage()));
         }
+    }
+
+    private Transport transport() {
+        return plan.options().get(MountOptions.TRANSPORT).equals("kernel") ? Transports.kernel() : Transports.libfuse();
     }
 
     private static ExitCode code(MountException.Reason reason) {

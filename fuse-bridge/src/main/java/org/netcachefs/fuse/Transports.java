@@ -4,8 +4,9 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.netcachefs.fuse.Mount.UnmountMode;
 import org.netcachefs.fuse.Mount.UnmountOutcome;
+import org.netcachefs.fuse.internal.kernel.KernelTransport;
 import org.netcachefs.fuse.internal.libfuse.LibfuseTransport;
-import org.netcachefs.fuse.internal.libfuse.Unmounter;
+import org.netcachefs.fuse.internal.mount.Unmounter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,16 @@ public final class Transports {
     /** As {@link #libfuse()}, with another end: {@code fatal} gets the error, on the thread it occurred. */
     public static Transport libfuse(Consumer<Throwable> fatal) {
         return new LibfuseTransport(fatal);
+    }
+
+    /** The kernel's own protocol on /dev/fuse; fatal errors as in {@link #libfuse()}. */
+    public static Transport kernel() {
+        return kernel(Transports::halt);
+    }
+
+    /** As {@link #kernel()}, with another end: {@code fatal} gets the error, on the thread it occurred. */
+    public static Transport kernel(Consumer<Throwable> fatal) {
+        return KernelTransport.of(fatal);
     }
 
     /**

@@ -127,7 +127,10 @@ public final class MountOptions {
                     + " has it open fails with EIO until it opens it anew.");
 
     public static final MountOption<String> TRANSPORT = new MountOption<>(
-            "transport", OptionType.choice("libfuse"), "libfuse", "How the daemon speaks with the kernel.");
+            "transport",
+            OptionType.choice("kernel", "libfuse"),
+            "libfuse",
+            "How the daemon speaks with the kernel: its own protocol on /dev/fuse, or through libfuse 2.");
     public static final MountOption<Duration> MOUNT_TIMEOUT = new MountOption<>(
             "mount-timeout", OptionType.duration(), "30s", "How long to wait until the mount answers.");
     public static final MountOption<Boolean> READ_ONLY = new MountOption<>(

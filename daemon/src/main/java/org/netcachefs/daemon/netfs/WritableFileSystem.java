@@ -6,6 +6,7 @@ import org.netcachefs.fuse.Attributes;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Created;
 import org.netcachefs.fuse.Entry;
+import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.OpenFlags;
@@ -132,6 +133,12 @@ final class WritableFileSystem extends NetFileSystem {
             }
         };
         creation.create(who, shown(parent), name, mode, flags, flags.truncates() ? truncating : reply);
+    }
+
+    /** Not there: programs make a file with a name instead, and the kernel does not ask again. */
+    @Override
+    public void tmpfile(Caller caller, long parent, int mode, OpenFlags flags, Reply<Created> reply) {
+        reply.error(Errno.ENOSYS);
     }
 
     @Override

@@ -52,7 +52,7 @@ class OptionValuesTest {
     @CsvSource({
         "block-size,300K", "block-size,4M", "cull,10:10:3", "cull,a:b:c", "cull,1:2", "coherency,loose",
                 "coherency,ttl=0",
-        "coherency,ttl=", "transport,kernel", "log-level,loud", "preallocate,maybe", "ro,perhaps", "mount-timeout,soon",
+        "coherency,ttl=", "transport,none", "log-level,loud", "preallocate,maybe", "ro,perhaps", "mount-timeout,soon",
                 "readahead,1G",
         "index-size,1"
     })

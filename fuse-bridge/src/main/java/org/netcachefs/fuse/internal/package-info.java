@@ -1,4 +1,4 @@
-/** What every transport needs: the guard round each operation. */
+/** What every transport needs: the guard round each operation, system calls and raw memory. */
 @NullMarked
 package org.netcachefs.fuse.internal;
 

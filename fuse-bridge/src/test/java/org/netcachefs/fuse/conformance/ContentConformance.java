@@ -19,7 +19,6 @@ import org.netcachefs.fuse.Transport;
 
 /** What is written is read back, whatever its size and whichever way it goes. */
 abstract class ContentConformance extends Mounted {
-    private static final int SEEK_DATA = 3;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
     private static final int MS_SYNC = 4;
@@ -95,6 +94,20 @@ abstract class ContentConformance extends Mounted {
         Files.write(path("pieces"), bytes);
         child.set("read:pieces", "segments");
         assertThat(Files.readAllBytes(path("pieces"))).isEqualTo(bytes);
+    }
+
+    @Test
+    void segments_ofFiles_arePutTogether() throws Exception {
+        byte[] bytes = pattern(3_300_001, 12);
+        Files.write(path("regions"), bytes);
+        child.set("read:regions", "regions");
+        for (int i = 0; i < 6; i++) {
+            assertThat(Files.readAllBytes(path("regions"))).isEqualTo(bytes);
+        }
+        int descriptor = open(path("regions"), Posix.O_RDONLY | Posix.O_DIRECT);
+        assertThat(readAt(descriptor, 0, bytes.length + 4096)).isEqualTo(bytes);
+        assertThat(readAt(descriptor, 4096, 4096)).isEqualTo(Arrays.copyOfRange(bytes, 4096, 8192));
+        close(descriptor);
     }
 
     @Test
@@ -304,28 +317,5 @@ abstract class ContentConformance extends Mounted {
         assertThat(failing(Posix.LIBC.fallocate(descriptor, punchHole, 0, 4096)))
                 .isEqualTo(Errno.EOPNOTSUPP);
         close(descriptor);
-    }
-
-    @Test
-    void seekForData_withoutTheCapability_takesTheWholeFileForData() throws Exception {
-        child.send("grow all-hole 1048576");
-        int descriptor = open(path("all-hole"), Posix.O_RDONLY);
-        if (!capabilities.contains(Capability.LSEEK)) {
-            assertThat(Posix.LIBC.lseek(descriptor, 0, SEEK_DATA)).isZero();
-        }
-        close(descriptor);
-    }
-
-    @Test
-    void copyFileRange_withoutTheCapability_isDoneByTheKernelWithReadsAndWrites() throws Exception {
-        byte[] bytes = pattern(10_000, 11);
-        Files.write(path("copied-from"), bytes);
-        int in = open(path("copied-from"), Posix.O_RDONLY);
-        int out = open(path("copied-to"), Posix.O_CREAT | Posix.O_WRONLY);
-        long count = Posix.LIBC.copy_file_range(in, null, out, null, bytes.length, 0);
-        close(in);
-        close(out);
-        assertThat(count).isEqualTo(bytes.length);
-        assertThat(Files.readAllBytes(path("copied-to"))).isEqualTo(bytes);
     }
 }

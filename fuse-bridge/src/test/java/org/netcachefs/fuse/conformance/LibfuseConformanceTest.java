@@ -41,6 +41,13 @@ class LibfuseConformanceTest {
     }
 
     @Nested
+    class Abilities extends AbilitiesConformance {
+        Abilities() {
+            super(Transports.libfuse());
+        }
+    }
+
+    @Nested
     class Lifecycle extends LifecycleConformance {
         Lifecycle() {
             super(Transports.libfuse());

@@ -2,10 +2,13 @@ package org.netcachefs.fuse.conformance;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
 
 /** A sparse file's bytes. Thread-safe for concurrent readers and writers of different bytes. */
 final class MemoryContent {
     private static final int PAGE = 64 << 10;
+    private static final int SEEK_DATA = 3;
 
     private final ConcurrentHashMap<Long, byte[]> pages = new ConcurrentHashMap<>();
     private volatile long size;
@@ -66,6 +69,22 @@ final class MemoryContent {
             }
         }
         size = newSize;
+    }
+
+    /** lseek(2) with SEEK_DATA or SEEK_HOLE. */
+    synchronized long seek(long offset, int whence) throws ErrnoException {
+        if (offset < 0 || offset >= size) {
+            throw new ErrnoException(Errno.ENXIO, "at " + offset);
+        }
+        boolean wanted = whence == SEEK_DATA;
+        long position = offset;
+        while (position < size && pages.containsKey(position / PAGE) != wanted) {
+            position = (position / PAGE + 1) * PAGE;
+        }
+        if (wanted && position >= size) {
+            throw new ErrnoException(Errno.ENXIO, "no data behind " + offset);
+        }
+        return Math.min(position, size);
     }
 
     /** fallocate(2) with mode 0. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Created;
@@ -36,9 +37,12 @@ final class MemoryFileSystem implements FileSystem {
     private static final FileName DOT = FileName.of(".");
     private static final FileName DOT_DOT = FileName.of("..");
 
+    private static final long LONG_NANOS = TimeUnit.HOURS.toNanos(1);
+
     private final MemoryTree tree = new MemoryTree();
     private final Map<Long, MemoryNode> handles = new ConcurrentHashMap<>();
     private final MemoryLocks locks = new MemoryLocks();
+    private final Regions regions = new Regions();
     private final Switches switches;
     /** Counted by operation. */
     final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
@@ -117,8 +121,16 @@ final class MemoryFileSystem implements FileSystem {
                 "lookup",
                 "lookup:" + name,
                 reply,
-                () -> MemoryTree.entry(tree.child(parent, name)),
+                () -> shown(tree.child(parent, name)),
                 entry -> forget(entry.node(), 1));
+    }
+
+    /** Valid for long if the switch "entries" says "valid". */
+    private Entry shown(MemoryNode node) {
+        Entry entry = MemoryTree.entry(node);
+        return switches.of("entries").equals("valid")
+                ? new Entry(entry.node(), entry.attributes(), LONG_NANOS, LONG_NANOS)
+                : entry;
     }
 
     @Override
@@ -220,7 +232,7 @@ final class MemoryFileSystem implements FileSystem {
     public void rename(
             Caller caller, long parent, FileName name, long newParent, FileName newName, int flags, Reply<Void> reply) {
         answer("rename", name.toString(), reply, () -> {
-            tree.rename(parent, name, newParent, newName);
+            tree.rename(parent, name, newParent, newName, flags);
             return null;
         });
     }
@@ -264,6 +276,14 @@ final class MemoryFileSystem implements FileSystem {
                 });
     }
 
+    @Override
+    public void tmpfile(Caller caller, long parent, int mode, OpenFlags flags, Reply<Created> reply) {
+        answer("tmpfile", "tmpfile", reply, () -> {
+            MemoryNode made = tree.makeNameless(caller, FileType.REGULAR.bits() | (mode & 07777));
+            return new Created(MemoryTree.entry(made), open(made, flags));
+        });
+    }
+
     private MemoryNode opened(long handle) throws ErrnoException {
         MemoryNode node = handles.get(handle);
         if (node == null) {
@@ -295,6 +315,10 @@ final class MemoryFileSystem implements FileSystem {
         }
         ByteBuffer bytes = ByteBuffer.allocateDirect(request.length());
         bytes.limit(node.content.read(request.offset(), request.length(), bytes));
+        if (how.equals("regions")) {
+            regions.answer(bytes, reply);
+            return;
+        }
         if (how.equals("failing-segments")) {
             // A region of a descriptor nobody has open: the read must be answered again.
             reply.segments(
@@ -366,6 +390,29 @@ final class MemoryFileSystem implements FileSystem {
     }
 
     @Override
+    public void lseek(Caller caller, long node, long handle, long offset, int whence, Reply<Long> reply) {
+        answer("lseek", "lseek", reply, () -> opened(handle).content.seek(offset, whence));
+    }
+
+    @Override
+    public void copyFileRange(
+            Caller caller,
+            long node,
+            long handle,
+            long offset,
+            long toNode,
+            long toHandle,
+            long toOffset,
+            long length,
+            Reply<Long> reply) {
+        answer("copy", "copy", reply, () -> {
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(length, 1 << 20));
+            bytes.limit(opened(handle).content.read(offset, bytes.capacity(), bytes));
+            return (long) opened(toHandle).content.write(toOffset, bytes);
+        });
+    }
+
+    @Override
     public void opendir(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
         answer("opendir", "opendir:" + tree.nameOf(node), reply, () -> {
             long handle = tree.nextNumber();
@@ -378,10 +425,11 @@ final class MemoryFileSystem implements FileSystem {
     public void readdir(
             Caller caller, long node, long handle, long position, boolean withAttributes, DirectoryReply reply) {
         counts.computeIfAbsent("readdir", o -> new AtomicLong()).incrementAndGet();
-        switches.answer("readdir:" + tree.nameOf(node), () -> list(handle, position, reply), reply::error);
+        switches.answer(
+                "readdir:" + tree.nameOf(node), () -> list(handle, position, withAttributes, reply), reply::error);
     }
 
-    private void list(long handle, long position, DirectoryReply reply) {
+    private void list(long handle, long position, boolean withAttributes, DirectoryReply reply) {
         MemoryNode directory = handles.get(handle);
         boolean room = true;
         if (position == 0) {
@@ -393,12 +441,22 @@ final class MemoryFileSystem implements FileSystem {
         if (room) {
             for (MemoryNode.Child child :
                     directory.order.tailMap(Math.max(2, position), false).values()) {
-                if (!reply.add(child.name(), child.node().id, child.node().type(), child.position(), null)) {
+                if (!add(child, withAttributes, reply)) {
                     break;
                 }
             }
         }
         reply.end();
+    }
+
+    private boolean add(MemoryNode.Child child, boolean withAttributes, DirectoryReply reply) {
+        MemoryNode node = child.node();
+        Entry entry = withAttributes ? shown(node) : null;
+        boolean taken = reply.add(child.name(), node.id, node.type(), child.position(), entry);
+        if (entry != null && !taken) {
+            forget(entry.node(), 1);
+        }
+        return taken;
     }
 
     @Override
@@ -483,6 +541,14 @@ final class MemoryFileSystem implements FileSystem {
 
     CompletionStage<Boolean> invalidateEntry(String name) {
         return notifier.invalidateEntry(FileSystem.ROOT, FileName.of(name));
+    }
+
+    CompletionStage<Boolean> delete(String name) throws ErrnoException {
+        long node;
+        synchronized (this) {
+            node = tree.child(FileSystem.ROOT, FileName.of(name)).id;
+        }
+        return notifier.delete(FileSystem.ROOT, node, FileName.of(name));
     }
 
     /** As {@link MemoryTree#replace}. */

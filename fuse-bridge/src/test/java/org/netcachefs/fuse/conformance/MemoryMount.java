@@ -15,6 +15,7 @@ import org.netcachefs.fuse.MountException;
 import org.netcachefs.fuse.MountRequest;
 import org.netcachefs.fuse.Transport;
 import org.netcachefs.fuse.Transports;
+import org.netcachefs.fuse.internal.kernel.KernelTransport;
 
 /**
  * The child process of the suite: mounts a {@link MemoryFileSystem} and obeys the lines it reads. Each command is answered
@@ -48,6 +49,8 @@ public final class MemoryMount {
     public static void main(String[] arguments) throws Exception {
         Transport transport = switch (arguments[0]) {
             case "libfuse" -> Transports.libfuse();
+            case "kernel" -> Transports.kernel();
+            case "kernel-through-fusermount" -> KernelTransport.throughFusermount(Throwable::printStackTrace);
             default -> throw new IllegalArgumentException("no transport " + arguments[0]);
         };
         MemoryMount child;
@@ -102,6 +105,7 @@ public final class MemoryMount {
                 yield "ok";
             }
             case "invalidate-entry" -> told(fileSystem.invalidateEntry(words[1]));
+            case "delete" -> told(fileSystem.delete(words[1]));
             case "count" ->
                 fileSystem.counts.getOrDefault(words[1], new AtomicLong()).toString();
             case "unmount" -> mount.unmount(Mount.UnmountMode.valueOf(words[1])).toString();

@@ -17,6 +17,8 @@ import org.netcachefs.fuse.FileType;
 /** The nodes of a {@link MemoryFileSystem} and their names. Changed under that one's lock; looking is thread-safe. */
 final class MemoryTree {
     private static final long ROOT = FileSystem.ROOT;
+    private static final int RENAME_NOREPLACE = 1;
+    private static final int RENAME_EXCHANGE = 2;
 
     private final Map<Long, MemoryNode> nodes = new ConcurrentHashMap<>();
     private final Map<Long, String> names = new ConcurrentHashMap<>();
@@ -130,7 +132,38 @@ final class MemoryTree {
         drop(directory(parent), name, gone);
     }
 
-    void rename(long parent, FileName name, long newParent, FileName newName) throws ErrnoException {
+    /** A file that only its handle leads to. */
+    MemoryNode makeNameless(Caller caller, int mode) {
+        MemoryNode made = new MemoryNode(numbers.incrementAndGet(), mode);
+        made.uid = caller.uid();
+        made.gid = caller.gid();
+        made.links = 0;
+        nodes.put(made.id, made);
+        names.put(made.id, "");
+        return made;
+    }
+
+    /** {@code flags} of renameat2(2). */
+    void rename(long parent, FileName name, long newParent, FileName newName, int flags) throws ErrnoException {
+        switch (flags) {
+            case 0 -> rename(parent, name, newParent, newName);
+            case RENAME_NOREPLACE -> {
+                if (directory(newParent).children.containsKey(newName)) {
+                    throw new ErrnoException(Errno.EEXIST, newName.toString());
+                }
+                rename(parent, name, newParent, newName);
+            }
+            case RENAME_EXCHANGE -> {
+                MemoryNode one = child(parent, name);
+                MemoryNode other = child(newParent, newName);
+                directory(parent).put(name, other, numbers.incrementAndGet());
+                directory(newParent).put(newName, one, numbers.incrementAndGet());
+            }
+            default -> throw new ErrnoException(Errno.EINVAL, "flags " + flags);
+        }
+    }
+
+    private void rename(long parent, FileName name, long newParent, FileName newName) throws ErrnoException {
         MemoryNode moved = child(parent, name);
         MemoryNode.Child replaced = directory(newParent).children.get(newName);
         if (replaced != null

@@ -27,7 +27,6 @@ import org.netcachefs.fuse.Transport;
 
 /** Directories, names, attributes and extended attributes. */
 abstract class NamesConformance extends Mounted {
-    private static final int RENAME_NOREPLACE = 1;
     private static final int S_IFCHR = 0020000;
 
     NamesConformance(Transport transport) {
@@ -181,25 +180,6 @@ abstract class NamesConformance extends Mounted {
         Files.writeString(path("d1/sub/file"), "deep");
         Files.move(path("d1"), path("d2"));
         assertThat(Files.readString(path("d2/sub/file"))).isEqualTo("deep");
-    }
-
-    @Test
-    void renameFlags_withoutTheCapability_areRefused() throws Exception {
-        Files.writeString(path("f1"), "one");
-        int result = Posix.LIBC.renameat2(
-                Posix.AT_FDCWD, Posix.path(path("f1")), Posix.AT_FDCWD, Posix.path(path("f2")), RENAME_NOREPLACE);
-        if (!capabilities.contains(Capability.RENAME_FLAGS)) {
-            assertThat(failing(result)).isEqualTo(Errno.EINVAL);
-            assertThat(path("f1")).exists();
-        }
-    }
-
-    @Test
-    void tmpfile_withoutTheCapability_isRefused() {
-        int result = Posix.LIBC.open(Posix.path(root), Posix.O_TMPFILE | Posix.O_RDWR, 0600);
-        if (!capabilities.contains(Capability.TMPFILE)) {
-            assertThat(failing(result)).isEqualTo(Errno.EOPNOTSUPP);
-        }
     }
 
     @Test

@@ -55,6 +55,9 @@ final class Posix {
         int renameat2(int oldDirectory, byte[] oldPath, int newDirectory, byte[] newPath, int flags);
 
         @SaveError
+        int linkat(int oldDirectory, byte[] oldPath, int newDirectory, byte[] newPath, int flags);
+
+        @SaveError
         long lseek(int descriptor, long offset, int whence);
 
         @SaveError

@@ -29,7 +29,7 @@ final class Switches {
     final AtomicLong interrupts = new AtomicLong();
     final AtomicLong refused = new AtomicLong();
 
-    /** {@code what}: "hang", "slow MILLIS", "error ERRNO", "throw", "segments", "failing-segments", or "none". */
+    /** {@code what}: "hang", "slow MILLIS", "error ERRNO", "throw", "segments", "regions", "failing-segments", or "none". */
     void set(String name, String what) {
         if (what.equals("none")) {
             behaviour.remove(name);

@@ -106,6 +106,10 @@ public final class MountedDaemon implements AutoCloseable {
         if (!options.contains("--cache")) {
             all.addAll(List.of("--cache", cache.toString()));
         }
+        String transport = System.getProperty("netcachefs.transport", "");
+        if (!transport.isEmpty()) {
+            all.addAll(List.of("--transport", transport));
+        }
         all.addAll(options);
         return all.toArray(String[]::new);
     }

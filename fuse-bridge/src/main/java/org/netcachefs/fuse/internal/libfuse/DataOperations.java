@@ -6,6 +6,11 @@ import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.ReadRequest;
 import org.netcachefs.fuse.WriteRequest;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
+import org.netcachefs.fuse.internal.protocol.ReadAnswer;
+import org.netcachefs.fuse.internal.protocol.ReceivedBytes;
+import org.netcachefs.fuse.internal.protocol.RequestLayout;
+import org.netcachefs.fuse.internal.protocol.ValueAnswer;
 
 /**
  * Reads and writes, taken from the kernel's own message and answered from any thread. libfuse's callbacks for them are
@@ -13,8 +18,6 @@ import org.netcachefs.fuse.internal.Guard;
  */
 final class DataOperations {
     private static final MemoryIO MEMORY = Native.MEMORY;
-    /** write_flags: the kernel writes back a dirty page. */
-    private static final int WRITE_CACHE = 1;
 
     private final FileSystem fileSystem;
     private final Guard guard;
@@ -29,15 +32,15 @@ final class DataOperations {
     /** {@code message}: {@code struct fuse_in_header}, {@code struct fuse_read_in}. */
     void read(Receiver receiver, long message, ReadAnswer answer) {
         int failed = guard.call("read", receiver.request(), () -> {
-            OpenHandle open = handles.get(MEMORY.getLong(message + Layout.DataIn.HANDLE));
+            OpenHandle open = handles.get(MEMORY.getLong(message + RequestLayout.Data.FH));
             ReadRequest request = new ReadRequest(
                     receiver.caller(),
                     open.node(),
                     open.handle(),
-                    MEMORY.getLong(message + Layout.DataIn.OFFSET),
-                    MEMORY.getInt(message + Layout.DataIn.LENGTH),
-                    MEMORY.getLong(message + Layout.DataIn.LOCK_OWNER),
-                    new OpenFlags(MEMORY.getInt(message + Layout.DataIn.FLAGS)));
+                    MEMORY.getLong(message + RequestLayout.Data.OFFSET),
+                    MEMORY.getInt(message + RequestLayout.Data.SIZE),
+                    MEMORY.getLong(message + RequestLayout.Data.LOCK_OWNER),
+                    new OpenFlags(MEMORY.getInt(message + RequestLayout.Data.FLAGS)));
             fileSystem.read(request, answer);
             return 0;
         });
@@ -45,21 +48,21 @@ final class DataOperations {
     }
 
     /** {@code message}: {@code struct fuse_in_header}, {@code struct fuse_write_in}, the bytes. */
-    void write(Receiver receiver, long message, WriteAnswer answer) {
+    void write(Receiver receiver, long message, ValueAnswer<Integer> answer) {
         int failed = guard.call("write", receiver.request(), () -> {
-            OpenHandle open = handles.get(MEMORY.getLong(message + Layout.DataIn.HANDLE));
+            OpenHandle open = handles.get(MEMORY.getLong(message + RequestLayout.Data.FH));
             WriteRequest request = new WriteRequest(
                     receiver.caller(),
                     open.node(),
                     open.handle(),
-                    MEMORY.getLong(message + Layout.DataIn.OFFSET),
-                    MEMORY.getLong(message + Layout.DataIn.LOCK_OWNER),
-                    new OpenFlags(MEMORY.getInt(message + Layout.DataIn.FLAGS)),
-                    (MEMORY.getInt(message + Layout.DataIn.KIND) & WRITE_CACHE) != 0);
+                    MEMORY.getLong(message + RequestLayout.Data.OFFSET),
+                    MEMORY.getLong(message + RequestLayout.Data.LOCK_OWNER),
+                    new OpenFlags(MEMORY.getInt(message + RequestLayout.Data.FLAGS)),
+                    (MEMORY.getInt(message + RequestLayout.Data.KIND) & RequestLayout.Data.FUSE_WRITE_CACHE) != 0);
             ReceivedBytes bytes = new ReceivedBytes(
                     receiver.data(),
-                    message + Layout.DataIn.END,
-                    MEMORY.getInt(message + Layout.DataIn.LENGTH),
+                    message + RequestLayout.Data.END,
+                    MEMORY.getInt(message + RequestLayout.Data.SIZE),
                     receiver.buffers());
             try {
                 fileSystem.write(request, bytes, answer);

@@ -8,6 +8,7 @@ import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
 
 /** Listing directories and changing what names are in them. Thread-safe. */
 final class DirectoryOperations {

@@ -7,6 +7,7 @@ import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
 
 /** Opening, flushing and closing files. A handle's operations need no path. Thread-safe. */
 final class FileOperations {

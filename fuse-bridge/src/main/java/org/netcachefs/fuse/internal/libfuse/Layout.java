@@ -1,6 +1,7 @@
 package org.netcachefs.fuse.internal.libfuse;
 
 import jnr.ffi.Struct;
+import org.netcachefs.fuse.internal.Native;
 import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.Statvfs;
@@ -118,84 +119,5 @@ final class Layout {
         static final int STRUCT_SIZE = 40;
 
         private Buffer() {}
-    }
-
-    /** {@code struct fuse_in_header} of the kernel's protocol, at the start of each request. */
-    static final class Header {
-        static final long OPCODE = 4;
-        static final long UNIQUE = 8;
-        static final long NODE = 16;
-        static final long UID = 24;
-        static final long GID = 28;
-        static final long PID = 32;
-        /** FUSE_INTERRUPT's own field: the unique of the request nobody waits for any more. */
-        static final long INTERRUPTED = 40;
-        /** FUSE_RENAME's old name, behind the number of the new directory; the new name follows it. */
-        static final long RENAMED = 48;
-
-        static final int OPCODE_UNLINK = 10;
-        static final int OPCODE_RENAME = 12;
-        static final int OPCODE_READ = 15;
-        static final int OPCODE_WRITE = 16;
-        static final int OPCODE_GETLK = 31;
-        static final int OPCODE_SETLK = 32;
-        static final int OPCODE_SETLKW = 33;
-        static final int OPCODE_INTERRUPT = 36;
-
-        private Header() {}
-    }
-
-    /** {@code struct fuse_out_header}, at the start of each answer. */
-    static final class OutHeader {
-        static final long LENGTH = 0;
-        static final long ERROR = 4;
-        static final long UNIQUE = 8;
-        static final int SIZE = 16;
-
-        private OutHeader() {}
-    }
-
-    /** {@code struct fuse_lk_in}, counted from the message's start. */
-    static final class LockIn {
-        static final long HANDLE = 40;
-        static final long OWNER = 48;
-        static final long LOCK = 56;
-        static final long FLAGS = 80;
-
-        private LockIn() {}
-    }
-
-    /** {@code struct fuse_file_lock}, which is {@code struct fuse_lk_out} too. */
-    static final class FileLock {
-        static final long START = 0;
-        static final long END = 8;
-        static final long TYPE = 16;
-        static final long PID = 20;
-        static final int SIZE = 24;
-
-        private FileLock() {}
-    }
-
-    /** {@code struct fuse_notify_inval_inode_out}, counted from the message's start. */
-    static final class InvalidateInode {
-        static final long INODE = OutHeader.SIZE;
-        static final long OFFSET = OutHeader.SIZE + 8;
-        static final long LENGTH = OutHeader.SIZE + 16;
-        static final int SIZE = OutHeader.SIZE + 24;
-
-        private InvalidateInode() {}
-    }
-
-    /** {@code struct fuse_read_in} and {@code struct fuse_write_in}, which agree, counted from the message's start. */
-    static final class DataIn {
-        static final long HANDLE = 40;
-        static final long OFFSET = 48;
-        static final long LENGTH = 56;
-        static final long KIND = 60;
-        static final long LOCK_OWNER = 64;
-        static final long FLAGS = 72;
-        static final long END = 80;
-
-        private DataIn() {}
     }
 }

@@ -9,6 +9,18 @@ import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.MountException;
 import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
+import org.netcachefs.fuse.internal.mount.Session;
+import org.netcachefs.fuse.internal.protocol.AnswerBuffers;
+import org.netcachefs.fuse.internal.protocol.Encoder;
+import org.netcachefs.fuse.internal.protocol.Encoders;
+import org.netcachefs.fuse.internal.protocol.KernelChannel;
+import org.netcachefs.fuse.internal.protocol.Origin;
+import org.netcachefs.fuse.internal.protocol.ReadAnswer;
+import org.netcachefs.fuse.internal.protocol.ReceiveBuffers;
+import org.netcachefs.fuse.internal.protocol.RequestLayout;
+import org.netcachefs.fuse.internal.protocol.SplicePipes;
+import org.netcachefs.fuse.internal.protocol.ValueAnswer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * A libfuse session from its mount to its teardown: libfuse parses, answers and unmounts, the receivers run the loop.
  * Thread-safe.
  */
-final class LibfuseSession {
+final class LibfuseSession implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(LibfuseSession.class);
     private static final int MOST_RECEIVERS = 256;
     /** libfuse 2 negotiates requests of at most this. */
@@ -36,6 +48,7 @@ final class LibfuseSession {
     private final ReceiveBuffers received;
     private final KernelChannel answers;
     private final AnswerBuffers buffers;
+    private final SplicePipes pipes = new SplicePipes();
     private final Notifications notifications;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -93,12 +106,13 @@ final class LibfuseSession {
                 .start();
     }
 
-    /** Completes when the session is torn down. */
-    CompletionStage<Void> ended() {
+    @Override
+    public CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
     }
 
-    boolean isEnded() {
+    @Override
+    public boolean isEnded() {
         return ended.isDone();
     }
 
@@ -121,29 +135,32 @@ final class LibfuseSession {
 
     /** Serves a read that lies at {@code message}. */
     void read(Receiver receiver, long message) {
-        int size = Native.MEMORY.getInt(message + Layout.DataIn.LENGTH);
-        ReadAnswer answer =
-                new ReadAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption(), size);
-        operations.data().read(receiver, message, answer);
+        int size = Native.MEMORY.getInt(message + RequestLayout.Data.SIZE);
+        Origin origin = origin(receiver);
+        operations.data().read(receiver, message, new ReadAnswer(origin, receiver.request(), receiver.asking(), size));
     }
 
     /** Serves a write that lies at {@code message}. */
     void write(Receiver receiver, long message) {
-        WriteAnswer answer = new WriteAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption());
-        operations.data().write(receiver, message, answer);
+        operations.data().write(receiver, message, answer(receiver, Encoders.WRITTEN));
     }
 
     /** Serves a request for a lock that lies at {@code message}. */
     void lock(Receiver receiver, long message, boolean blocking) {
-        LockAnswer answer = new LockAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption());
-        operations.locks().set(receiver, message, blocking, answer);
+        operations.locks().set(receiver, message, blocking, answer(receiver, Encoders.NOTHING));
     }
 
     /** Serves a query of a lock that lies at {@code message}. */
     void queryLock(Receiver receiver, long message) {
-        LockQueryAnswer answer =
-                new LockQueryAnswer(answers, receiver.pool().interrupts(), buffers, receiver.interruption());
-        operations.locks().query(receiver, message, answer);
+        operations.locks().query(receiver, message, answer(receiver, Encoders.LOCK));
+    }
+
+    private <T> ValueAnswer<T> answer(Receiver receiver, Encoder<T> encoder) {
+        return new ValueAnswer<>(origin(receiver), receiver.request(), receiver.asking(), encoder);
+    }
+
+    private Origin origin(Receiver receiver) {
+        return new Origin(answers, receiver.pool().interrupts(), buffers, pipes);
     }
 
     /** A receiver could not serve {@code request}. */
@@ -169,6 +186,7 @@ final class LibfuseSession {
         try {
             notifications.end();
             answers.close();
+            pipes.close();
             lib.fuse_teardown(fuse, mountPoint);
             fileSystem.destroy();
         } catch (RuntimeException e) {

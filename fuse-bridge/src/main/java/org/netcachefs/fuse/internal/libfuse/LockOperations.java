@@ -5,7 +5,12 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.LockRequest;
+import org.netcachefs.fuse.LockState;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
+import org.netcachefs.fuse.internal.protocol.AnswerLayout;
+import org.netcachefs.fuse.internal.protocol.RequestLayout;
+import org.netcachefs.fuse.internal.protocol.ValueAnswer;
 
 /**
  * POSIX and flock locks, taken from the kernel's own message and answered from any thread: no receiver waits with those who wait for a lock, and
@@ -13,8 +18,6 @@ import org.netcachefs.fuse.internal.Guard;
  */
 final class LockOperations {
     private static final MemoryIO MEMORY = Native.MEMORY;
-    /** lk_flags: a lock by flock(2). */
-    private static final int FLOCK = 1;
 
     private final FileSystem fileSystem;
     private final Guard guard;
@@ -39,11 +42,11 @@ final class LockOperations {
     }
 
     /** {@code message}: {@code struct fuse_in_header}, {@code struct fuse_lk_in}. */
-    void set(Receiver receiver, long message, boolean blocking, LockAnswer answer) {
+    void set(Receiver receiver, long message, boolean blocking, ValueAnswer<Void> answer) {
         int failed = guard.call("setlk", receiver.request(), () -> {
             LockRequest request = request(receiver, message, blocking);
             if (request.blocking()) {
-                receiver.interruption().byAnySignal();
+                answer.byAnySignal();
             }
             fileSystem.setlk(request, answer);
             return 0;
@@ -52,7 +55,7 @@ final class LockOperations {
     }
 
     /** {@code message}: as in {@link #set}. */
-    void query(Receiver receiver, long message, LockQueryAnswer answer) {
+    void query(Receiver receiver, long message, ValueAnswer<LockState> answer) {
         int failed = guard.call("getlk", receiver.request(), () -> {
             fileSystem.getlk(request(receiver, message, false), answer);
             return 0;
@@ -61,19 +64,19 @@ final class LockOperations {
     }
 
     private LockRequest request(Receiver receiver, long message, boolean blocking) throws ErrnoException {
-        OpenHandle open = handles.get(MEMORY.getLong(message + Layout.LockIn.HANDLE));
+        OpenHandle open = handles.get(MEMORY.getLong(message + RequestLayout.Lock.FH));
         inodes.learnt(open.node(), receiver.kernelNode());
-        long lock = message + Layout.LockIn.LOCK;
-        LockRequest.Kind kind = kind(MEMORY.getInt(lock + Layout.FileLock.TYPE));
+        long lock = message + RequestLayout.Lock.LOCK;
+        LockRequest.Kind kind = kind(MEMORY.getInt(lock + AnswerLayout.FileLock.TYPE));
         return new LockRequest(
-                receiver.caller().ofProcess(MEMORY.getInt(lock + Layout.FileLock.PID)),
+                receiver.caller().ofProcess(MEMORY.getInt(lock + AnswerLayout.FileLock.PID)),
                 open.node(),
                 open.handle(),
-                MEMORY.getLong(message + Layout.LockIn.OWNER),
-                MEMORY.getLong(lock + Layout.FileLock.START),
-                MEMORY.getLong(lock + Layout.FileLock.END),
+                MEMORY.getLong(message + RequestLayout.Lock.OWNER),
+                MEMORY.getLong(lock + AnswerLayout.FileLock.START),
+                MEMORY.getLong(lock + AnswerLayout.FileLock.END),
                 kind,
-                (MEMORY.getInt(message + Layout.LockIn.FLAGS) & FLOCK) != 0,
+                (MEMORY.getInt(message + RequestLayout.Lock.FLAGS) & RequestLayout.Lock.FUSE_LK_FLOCK) != 0,
                 blocking && kind != LockRequest.Kind.UNLOCK);
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.internal.Native;
 
 /** A path as libfuse gives it: bytes that begin with '/' and have no '/' at the end, except for the root itself. */
 final class NativePath {

@@ -12,6 +12,7 @@ import org.netcachefs.fuse.SetAttributes;
 import org.netcachefs.fuse.Timestamp;
 import org.netcachefs.fuse.ValidAttributes;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
 
 /** Attributes, rights and link targets. Thread-safe. */
 final class NodeOperations {

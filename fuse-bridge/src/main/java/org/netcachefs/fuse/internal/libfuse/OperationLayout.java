@@ -1,5 +1,6 @@
 package org.netcachefs.fuse.internal.libfuse;
 
+import org.netcachefs.fuse.internal.Native;
 import ru.serce.jnrfuse.struct.FuseOperations;
 
 /** jnr-fuse's {@code struct fuse_operations}, and where its members lie, which only a subclass may ask. */

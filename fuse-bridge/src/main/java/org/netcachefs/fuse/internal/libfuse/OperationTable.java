@@ -8,6 +8,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Struct;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
 
 /** jnr-fuse's {@code struct fuse_operations} with our callbacks in it. It must outlive the session. Immutable once made. */
 final class OperationTable {

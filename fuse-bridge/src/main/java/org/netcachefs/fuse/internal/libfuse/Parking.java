@@ -5,6 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.internal.protocol.Interruption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

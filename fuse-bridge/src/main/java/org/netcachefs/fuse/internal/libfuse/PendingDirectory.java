@@ -10,6 +10,7 @@ import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
+import org.netcachefs.fuse.internal.Native;
 
 /** The entries of one readdir, handed to libfuse's {@code fuse_fill_dir_t} one by one. Used by one thread at a time. */
 final class PendingDirectory extends Parking implements DirectoryReply {

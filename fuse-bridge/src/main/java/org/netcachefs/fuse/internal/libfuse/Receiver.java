@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.internal.Native;
+import org.netcachefs.fuse.internal.protocol.Interruption;
+import org.netcachefs.fuse.internal.protocol.Opcode;
+import org.netcachefs.fuse.internal.protocol.ReceiveBuffers;
+import org.netcachefs.fuse.internal.protocol.RequestLayout;
 
 /**
  * A thread that takes requests from the kernel and runs libfuse's callbacks for them. Its fields belong to its own thread,
@@ -53,35 +58,40 @@ final class Receiver extends Thread {
 
     /** The kernel's number of the inode the request is about. */
     long kernelNode() {
-        return Native.MEMORY.getLong(data.address() + Layout.Header.NODE);
+        return Native.MEMORY.getLong(data.address() + RequestLayout.Header.NODEID);
     }
 
     /** The request takes a name away. */
     boolean isUnlink() {
-        return opcode() == Layout.Header.OPCODE_UNLINK;
+        return opcode() == Opcode.UNLINK;
     }
 
     /** The name that the request gives an object, if it is a renaming. */
     @Nullable
     FileName renamedTo() {
-        if (opcode() != Layout.Header.OPCODE_RENAME) {
+        if (opcode() != Opcode.RENAME) {
             return null;
         }
-        long oldName = data.address() + Layout.Header.RENAMED;
+        long oldName = data.address() + RequestLayout.Rename.END;
         long newName = oldName + Native.MEMORY.getZeroTerminatedByteArray(oldName).length + 1;
         return FileName.of(Native.MEMORY.getZeroTerminatedByteArray(newName));
     }
 
     private int opcode() {
-        return Native.MEMORY.getInt(data.address() + Layout.Header.OPCODE);
+        return Native.MEMORY.getInt(data.address() + RequestLayout.Header.OPCODE);
+    }
+
+    /** The thread that waits for the answer. */
+    int asking() {
+        return Native.MEMORY.getInt(data.address() + RequestLayout.Header.PID);
     }
 
     Caller caller() {
         long header = data.address();
         return new Caller(
-                Native.MEMORY.getInt(header + Layout.Header.UID),
-                Native.MEMORY.getInt(header + Layout.Header.GID),
-                Native.MEMORY.getInt(header + Layout.Header.PID));
+                Native.MEMORY.getInt(header + RequestLayout.Header.UID),
+                Native.MEMORY.getInt(header + RequestLayout.Header.GID),
+                Native.MEMORY.getInt(header + RequestLayout.Header.PID));
     }
 
     /** Memory for one directory entry. */
@@ -165,16 +175,16 @@ final class Receiver extends Thread {
 
     private void serve(long buffer, long channel) {
         long message = data.address();
-        request = Native.MEMORY.getLong(message + Layout.Header.UNIQUE);
-        interruption = new Interruption(request, Native.MEMORY.getInt(message + Layout.Header.PID));
-        switch (Native.MEMORY.getInt(message + Layout.Header.OPCODE)) {
-            case Layout.Header.OPCODE_READ -> session.read(this, message);
-            case Layout.Header.OPCODE_WRITE -> session.write(this, message);
-            case Layout.Header.OPCODE_GETLK -> session.queryLock(this, message);
-            case Layout.Header.OPCODE_SETLK -> session.lock(this, message, false);
-            case Layout.Header.OPCODE_SETLKW -> session.lock(this, message, true);
-            case Layout.Header.OPCODE_INTERRUPT ->
-                pool.interrupts().interrupted(Native.MEMORY.getLong(message + Layout.Header.INTERRUPTED));
+        request = Native.MEMORY.getLong(message + RequestLayout.Header.UNIQUE);
+        interruption = new Interruption(request, Native.MEMORY.getInt(message + RequestLayout.Header.PID));
+        switch (Native.MEMORY.getInt(message + RequestLayout.Header.OPCODE)) {
+            case Opcode.READ -> session.read(this, message);
+            case Opcode.WRITE -> session.write(this, message);
+            case Opcode.GETLK -> session.queryLock(this, message);
+            case Opcode.SETLK -> session.lock(this, message, false);
+            case Opcode.SETLKW -> session.lock(this, message, true);
+            case Opcode.INTERRUPT ->
+                pool.interrupts().interrupted(Native.MEMORY.getLong(message + RequestLayout.Interrupt.UNIQUE));
             default -> process(buffer, channel);
         }
     }

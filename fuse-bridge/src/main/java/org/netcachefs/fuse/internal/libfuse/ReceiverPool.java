@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.internal.protocol.InterruptDesk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

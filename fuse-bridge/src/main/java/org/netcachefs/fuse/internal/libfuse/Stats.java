@@ -4,6 +4,7 @@ import com.kenai.jffi.MemoryIO;
 import org.netcachefs.fuse.Attributes;
 import org.netcachefs.fuse.FileSystemStatus;
 import org.netcachefs.fuse.Timestamp;
+import org.netcachefs.fuse.internal.Native;
 
 /** Writes our values into C structs. */
 final class Stats {

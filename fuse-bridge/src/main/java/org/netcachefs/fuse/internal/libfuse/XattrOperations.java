@@ -6,6 +6,7 @@ import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
 
 /** Extended attributes. Thread-safe. */
 final class XattrOperations {

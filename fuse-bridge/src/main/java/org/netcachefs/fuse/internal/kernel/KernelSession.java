@@ -1,0 +1,193 @@
+package org.netcachefs.fuse.internal.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import jnr.ffi.Pointer;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.FileSystem;
+import org.netcachefs.fuse.Notifier;
+import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Native;
+import org.netcachefs.fuse.internal.mount.Session;
+import org.netcachefs.fuse.internal.protocol.AnswerBuffers;
+import org.netcachefs.fuse.internal.protocol.AnswerLayout;
+import org.netcachefs.fuse.internal.protocol.InterruptDesk;
+import org.netcachefs.fuse.internal.protocol.KernelChannel;
+import org.netcachefs.fuse.internal.protocol.Message;
+import org.netcachefs.fuse.internal.protocol.NoticeSender;
+import org.netcachefs.fuse.internal.protocol.Origin;
+import org.netcachefs.fuse.internal.protocol.ReceiveBuffers;
+import org.netcachefs.fuse.internal.protocol.SplicePipes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One mount's conversation with the kernel, from FUSE_INIT until the kernel ends it. Thread-safe. */
+final class KernelSession implements Session {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelSession.class);
+    /** In front of the bytes of a write, which are the most a request has. */
+    private static final int HEADERS = 4096;
+
+    private final int device;
+    private final FileSystem fileSystem;
+    private final Guard guard;
+    private final Operations operations;
+    private final ReceiveBuffers received = new ReceiveBuffers(Negotiation.LARGEST_REQUEST + HEADERS);
+    private final AnswerBuffers buffers = new AnswerBuffers(Negotiation.LARGEST_REQUEST);
+    private final SplicePipes pipes = new SplicePipes();
+    private final InterruptDesk interrupts = new InterruptDesk();
+    private final KernelChannel channel;
+    private final NoticeSender notices;
+    private final AtomicInteger working = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /** Of the workers; not changed once these run. */
+    private final List<Integer> clones = new ArrayList<>();
+
+    private final List<KernelChannel> cloneChannels = new ArrayList<>();
+
+    /** Owns {@code device} from the start. */
+    KernelSession(int device, FileSystem fileSystem, Guard guard) {
+        this.device = device;
+        this.fileSystem = fileSystem;
+        this.guard = guard;
+        this.operations = new Operations(fileSystem);
+        this.channel = new KernelChannel(device);
+        this.notices = new NoticeSender(channel, buffers);
+    }
+
+    /** Agrees with the kernel on how to speak; it sends nothing else before. {@code readahead} in bytes. */
+    void negotiate(int readahead) throws ErrnoException {
+        Pointer memory = received.take();
+        Pointer answer = Native.RUNTIME
+                .getMemoryManager()
+                .allocateDirect(AnswerLayout.Header.SIZE + AnswerLayout.Init.SIZE, true);
+        Message init = new Message();
+        boolean agreed = false;
+        while (!agreed) {
+            receive(init, memory);
+            agreed = Negotiation.answer(init, readahead, answer.address() + AnswerLayout.Header.SIZE);
+            answer.putInt(AnswerLayout.Header.LEN, (int) answer.size());
+            answer.putLong(AnswerLayout.Header.UNIQUE, init.unique());
+            if (Native.libc().write(device, answer.address(), answer.size()) != answer.size()) {
+                throw new ErrnoException(Native.lastErrno(), "answering FUSE_INIT");
+            }
+        }
+        received.giveBack(memory);
+    }
+
+    private void receive(Message message, Pointer memory) throws ErrnoException {
+        long count;
+        do {
+            count = Native.libc().read(device, memory.address(), received.size());
+        } while (count < 0 && isRetried(Native.lastErrno()));
+        if (count < 0) {
+            throw new ErrnoException(Native.lastErrno(), "receiving FUSE_INIT");
+        }
+        if (!message.read(memory.address(), (int) count)) {
+            throw new ErrnoException(Errno.EPROTO, count + " bytes are no request");
+        }
+    }
+
+    private static boolean isRetried(Errno errno) {
+        return errno == Errno.EINTR || errno == Errno.EAGAIN;
+    }
+
+    /** Begins to serve with {@code workers} threads. */
+    void start(int workers) {
+        List<Worker> made = new ArrayList<>();
+        for (int i = 0; i < Math.max(1, workers); i++) {
+            made.add(i == 0 ? new Worker(this, device, origin(channel)) : cloned());
+        }
+        working.set(made.size());
+        LOG.debug("{} workers", made.size());
+        made.forEach(this::start);
+    }
+
+    /** The process may have no more threads: those it has go on. */
+    private void start(Worker worker) {
+        try {
+            worker.start();
+        } catch (OutOfMemoryError e) {
+            LOG.warn("a worker cannot be started");
+            left();
+        }
+    }
+
+    /** With a descriptor of its own; where that is not permitted, with the one there is. */
+    private Worker cloned() {
+        try {
+            int clone = Device.cloneOf(device);
+            KernelChannel own = new KernelChannel(clone);
+            clones.add(clone);
+            cloneChannels.add(own);
+            return new Worker(this, clone, origin(own));
+        } catch (ErrnoException e) {
+            LOG.debug("a worker shares its descriptor: {}", e.getMessage());
+            return new Worker(this, device, origin(channel));
+        }
+    }
+
+    private Origin origin(KernelChannel own) {
+        return new Origin(own, interrupts, buffers, pipes);
+    }
+
+    Notifier notifier() {
+        return new KernelNotifier(notices);
+    }
+
+    Operations operations() {
+        return operations;
+    }
+
+    Guard guard() {
+        return guard;
+    }
+
+    ReceiveBuffers received() {
+        return received;
+    }
+
+    /** A worker ended; the last one ends the session. */
+    void left() {
+        if (working.decrementAndGet() == 0) {
+            try {
+                close();
+                fileSystem.destroy();
+            } catch (RuntimeException e) {
+                LOG.error("the session did not end cleanly", e);
+            } finally {
+                ended.complete(null);
+            }
+        }
+    }
+
+    /** Answers are refused from now on. Idempotent. */
+    void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        notices.end();
+        interrupts.end();
+        channel.close();
+        cloneChannels.forEach(KernelChannel::close);
+        pipes.close();
+        clones.forEach(Device::close);
+        Device.close(device);
+    }
+
+    @Override
+    public CompletionStage<Void> ended() {
+        return ended.minimalCompletionStage();
+    }
+
+    @Override
+    public boolean isEnded() {
+        return ended.isDone();
+    }
+}
