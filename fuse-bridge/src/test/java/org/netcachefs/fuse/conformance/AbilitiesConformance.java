@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Pointer;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.fuse.Capability;
@@ -25,6 +27,9 @@ abstract class AbilitiesConformance extends Mounted {
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
     private static final int AT_SYMLINK_FOLLOW = 0x400;
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_SHARED = 1;
+    private static final int MS_SYNC = 4;
 
     AbilitiesConformance(Transport transport) {
         super(transport);
@@ -304,5 +309,46 @@ abstract class AbilitiesConformance extends Mounted {
             }
         }
         assertThat(Files.readAllBytes(path("noisy"))).isEqualTo(pattern(1 << 20, 5));
+    }
+
+    /** A notice drops pages that are dirty in a mapping: these are written back while it waits. */
+    @Test
+    void manyNotices_amidWritesAndMappedWrites_holdNobodyUp() throws Exception {
+        int half = 512 << 10;
+        Files.write(path("busy"), new byte[2 * half]);
+        int descriptor = open(path("busy"), Posix.O_RDWR);
+        Pointer map = Posix.LIBC.mmap(null, 2L * half, PROT_READ_WRITE, MAP_SHARED, descriptor, 0);
+        AtomicBoolean over = new AtomicBoolean();
+        Future<Integer> mapped = inBackground(() -> {
+            int rounds = 0;
+            while (!over.get()) {
+                map.putByte(rounds % 128 * 4096L, (byte) ++rounds);
+                assertThat(Posix.LIBC.msync(map, half, MS_SYNC)).isZero();
+            }
+            return rounds;
+        });
+        Future<Integer> written = inBackground(() -> {
+            Pointer page = Posix.memory(4096);
+            int rounds = 0;
+            while (!over.get()) {
+                long at = half + rounds % 128 * 4096L;
+                page.putByte(0, (byte) ++rounds);
+                assertThat(Posix.LIBC.pwrite(descriptor, page, 4096, at)).isEqualTo(4096);
+                assertThat(Posix.LIBC.pread(descriptor, page, 4096, at)).isEqualTo(4096);
+                assertThat(page.getByte(0)).isEqualTo((byte) rounds);
+            }
+            return rounds;
+        });
+        for (int i = 0; i < 2000; i++) {
+            assertThat(child.send("invalidate busy")).isEqualTo("true");
+        }
+        over.set(true);
+        int last = mapped.get(20, TimeUnit.SECONDS);
+        assertThat(written.get(20, TimeUnit.SECONDS)).isPositive();
+        assertThat(last).isPositive();
+        assertThat(Posix.LIBC.munmap(map, 2L * half)).isZero();
+        close(descriptor);
+        byte[] all = Files.readAllBytes(path("busy"));
+        assertThat(all[(last - 1) % 128 * 4096]).isEqualTo((byte) last);
     }
 }
