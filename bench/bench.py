@@ -30,7 +30,12 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=11, help="default 11")
     parser.add_argument("--size-mib", type=int, default=2048, help="of the row write; default 2048")
     parser.add_argument("--files", type=int, default=10_000, help="of the row tar; default 10000")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds: at least 1")
+    if options.line and os.geteuid() != 0:
+        parser.error("--line: only root can make a network namespace")
+    return options
 
 
 def client_cpu_seconds():

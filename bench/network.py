@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -92,7 +93,8 @@ class NetworkUpstream:
 def _install():
     missing = sorted({package for command, package in PACKAGES.items() if shutil.which(command) is None})
     if missing:
-        print(f"bench: installing {' '.join(missing)}", flush=True)
+        print(f"bench: installing {' '.join(missing)}", file=sys.stderr)
+        _run("apt-get", "update")
         _run("apt-get", "install", "-y", "--no-install-recommends", *missing)
 
 

@@ -21,7 +21,7 @@ public interface FileSystem {
     }
 
     /**
-     * As {@link #lookup}, for a transport that walks a path to a node the kernel has already: the attributes may be old, and are then valid for
+     * As {@link #lookup}, for a transport that walks a path the kernel has looked up already: the attributes may be old, and are then valid for
      * no time.
      */
     default void resolve(Caller caller, long parent, FileName name, Reply<Entry> reply) {

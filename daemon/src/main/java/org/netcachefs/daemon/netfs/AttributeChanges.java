@@ -41,11 +41,12 @@ final class AttributeChanges {
             if (takesRights(change)) {
                 data.keep(tree, node);
             }
-            return objects.on(tree, node, object -> {
+            boolean unused = objects.on(tree, node, object -> {
                 setOrTakeSetIds(tree, node, object, change);
-                Look.Moment asked = looks.begin();
-                return looks.note(node, tree.status(object, false), asked, false);
+                return true;
             });
+            Look.Moment asked = looks.begin();
+            return looks.note(node, objects.on(tree, node, object -> tree.status(object, false)), asked, false);
         });
         Outcome.shown(core, call, () -> "changing attributes", reply);
     }

@@ -46,7 +46,8 @@ record Core(
             return false;
         }
         return switch (config.coherency()) {
-            case IMMUTABLE -> !dirent.isNegative() || believedInTime(dirent, parent);
+            case IMMUTABLE ->
+                dirent.isNegative() ? believedInTime(dirent, parent) : dirent.parentState() == parent.state();
             case STRICT -> false;
             case CLOSE_TO_OPEN, TTL -> believedInTime(dirent, parent);
         };

@@ -41,7 +41,13 @@ record Look(
         return moment.monotonicNanos() == SUPERSEDED;
     }
 
-    Look at(Moment later) {
+    /** Still the same at {@code later}; but what was asked before our change is not to be believed by it again. */
+    Look confirmed(Moment later) {
+        long now = isSuperseded() ? later.sequence() : state;
+        return new Look(attributes, later, forced, firstSeenNanos, now, timeoutNanos, timeoutSince);
+    }
+
+    private Look at(Moment later) {
         return new Look(attributes, later, forced, firstSeenNanos, state, timeoutNanos, timeoutSince);
     }
 

@@ -72,7 +72,7 @@ final class Looks {
             if (before == null || before.moment().sequence() > asked.sequence()) {
                 return before;
             }
-            Look confirmed = before.at(asked);
+            Look confirmed = before.confirmed(asked);
             node.look(confirmed);
             return confirmed;
         }

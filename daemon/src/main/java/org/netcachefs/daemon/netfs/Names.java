@@ -178,7 +178,9 @@ final class Names {
         Node node = core.nodes().seen(status, place, guess);
         settle(node, place, status);
         Look look = looks.note(node, status, found.moment(), false);
-        core.dirents().put(place, new Dirent(node.id(), found.moment(), found.parentState()));
+        if (status.attributes().links() > 0) { // else its name went meanwhile
+            core.dirents().put(place, new Dirent(node.id(), found.moment(), found.parentState()));
+        }
         return new Found(node, look);
     }
 

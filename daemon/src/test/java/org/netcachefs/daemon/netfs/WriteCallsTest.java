@@ -61,26 +61,8 @@ class WriteCallsTest {
         file.end();
     }
 
-    @Test
-    void nameThatWentMeanwhile_isNotResolved() throws Exception {
-        fixture.oldFile("f", Fixture.bytes(10, 1));
-        faults.after(Operation.OPEN, () -> {
-            Client.Answered<Void> gone = new Client.Answered<>();
-            fixture.files.unlink(Client.CALLER, FileSystem.ROOT, FileName.of("f"), gone);
-            gone.value.join();
-        });
-        fixture.client.directory("f"); // upstream says it is there; then it goes
-        assertThat(Client.errnoOf(asked("f").value)).isEqualTo(Errno.ENOENT);
-    }
-
     private Entry resolve(String name) throws ErrnoException {
-        return Client.get(asked(name).value);
-    }
-
-    private Client.Answered<Entry> asked(String name) {
-        Client.Answered<Entry> reply = new Client.Answered<>();
-        fixture.files.resolve(Client.CALLER, FileSystem.ROOT, FileName.of(name), reply);
-        return reply;
+        return Client.ask(reply -> fixture.files.resolve(Client.CALLER, FileSystem.ROOT, FileName.of(name), reply));
     }
 
     @Test

@@ -39,7 +39,7 @@ final class NodeOperations {
     int getattr(long path, long stat) {
         return guard.call("getattr", Receiver.current().request(), () -> {
             try {
-                return walk.at(path, (receiver, found) -> attributes(receiver, found, stat));
+                return walk.atLookedUp(path, (receiver, found) -> attributes(receiver, found, stat));
             } catch (ErrnoException e) {
                 return hiddenAttributes(path, stat, e);
             }

@@ -1,5 +1,6 @@
 package org.netcachefs.fuse.internal.libfuse;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Entry;
@@ -7,6 +8,7 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystem;
+import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.internal.Guard;
 
 /**
@@ -35,13 +37,24 @@ final class PathWalk {
         int run(Receiver receiver, long parent, FileName name) throws ErrnoException;
     }
 
-    /** Runs {@code body} on what the path leads to. */
-    int at(long pathAddress, NodeBody body) throws ErrnoException {
-        NativePath path = NativePath.at(pathAddress);
-        return again(() -> once(Receiver.current(), path, path.length(), body));
+    /** How the node of a name is asked for. */
+    private interface Asking {
+        void ask(Caller caller, long parent, FileName name, Reply<Entry> reply);
     }
 
-    /** As {@link #at}; the lookup stays with the body, unless that throws. */
+    /** Runs {@code body} on what the path led to when the kernel looked it up. */
+    int at(long pathAddress, NodeBody body) throws ErrnoException {
+        NativePath path = NativePath.at(pathAddress);
+        return again(() -> once(Receiver.current(), path, path.length(), fileSystem::resolve, body));
+    }
+
+    /** As {@link #at}, on what it leads to now: the kernel may be looking it up, which libfuse does not say. */
+    int atLookedUp(long pathAddress, NodeBody body) throws ErrnoException {
+        NativePath path = NativePath.at(pathAddress);
+        return again(() -> once(Receiver.current(), path, path.length(), fileSystem::lookup, body));
+    }
+
+    /** As {@link #atLookedUp}; the lookup stays with the body, unless that throws. */
     int atKeeping(long pathAddress, NodeBody body) throws ErrnoException {
         NativePath path = NativePath.at(pathAddress);
         try {
@@ -75,11 +88,11 @@ final class PathWalk {
         }
         FileName name = path.name();
         NodeBody inParent = (receiver, parent) -> body.run(receiver, parent.node(), name);
-        return again(() -> once(Receiver.current(), path, path.parentLength(), inParent));
+        return again(() -> once(Receiver.current(), path, path.parentLength(), fileSystem::resolve, inParent));
     }
 
     private int onceKeeping(Receiver receiver, NativePath path, NodeBody body) throws ErrnoException {
-        Found found = walk(receiver, path, path.length());
+        Found found = walk(receiver, path, path.length(), fileSystem::lookup);
         boolean kept = false;
         try {
             int result = body.run(receiver, found);
@@ -92,8 +105,8 @@ final class PathWalk {
         }
     }
 
-    private int once(Receiver receiver, NativePath path, int end, NodeBody body) throws ErrnoException {
-        Found found = walk(receiver, path, end);
+    private int once(Receiver receiver, NativePath path, int end, Asking last, NodeBody body) throws ErrnoException {
+        Found found = walk(receiver, path, end, last);
         try {
             return body.run(receiver, found);
         } finally {
@@ -101,7 +114,8 @@ final class PathWalk {
         }
     }
 
-    private Found walk(Receiver receiver, NativePath path, int end) throws ErrnoException {
+    /** Of the components on the way the node is all that is needed. */
+    private Found walk(Receiver receiver, NativePath path, int end, Asking last) throws ErrnoException {
         Caller caller = receiver.caller();
         Found found = new Found(FileSystem.ROOT, null);
         int slash = 0;
@@ -109,7 +123,9 @@ final class PathWalk {
             int next = path.componentEnd(slash);
             Found parent = found;
             try {
-                found = lookup(receiver, caller, parent.node(), path.component(slash, next));
+                FileName name = path.component(slash, next);
+                Asking asking = next + 1 < end ? fileSystem::resolve : last;
+                found = found(receiver, reply -> asking.ask(caller, parent.node(), name, reply));
             } finally {
                 forget(parent.node());
             }
@@ -118,9 +134,9 @@ final class PathWalk {
         return found;
     }
 
-    private Found lookup(Receiver receiver, Caller caller, long parent, FileName name) throws ErrnoException {
+    private static Found found(Receiver receiver, Consumer<Reply<Entry>> question) throws ErrnoException {
         Pending<Entry> pending = new Pending<>(receiver);
-        Calls.issue(pending, () -> fileSystem.resolve(caller, parent, name, pending));
+        Calls.issue(pending, () -> question.accept(pending));
         Entry entry = pending.value();
         if (entry.isNegative()) {
             throw new ErrnoException(Errno.ENOENT, "negative entry");
