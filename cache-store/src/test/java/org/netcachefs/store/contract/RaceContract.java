@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.store.ByteRange;
+import org.netcachefs.store.CacheException;
+import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Cookie.FillTicket;
 
@@ -71,6 +73,35 @@ interface RaceContract extends Contract {
     @Test
     default void unsettledFills_racingTheirEnd_neverBringBackTheOld() throws Exception {
         race(false, (cookie, next) -> cookie.dropUnsettled());
+    }
+
+    /** A file that is flushed while it is written stays as long as its writer says. */
+    @Test
+    default void sizes_racingFlush_stay() throws Exception {
+        Cookie cookie = probe().open("f", probe().block(), 0);
+        AtomicBoolean stop = new AtomicBoolean();
+        CompletableFuture<Void> flusher = CacheProbe.start(() -> flushUntil(stop, cookie.node()));
+        try {
+            for (long size = 1; size <= ROUNDS; size++) {
+                cookie.invalidate(CoherencyData.writing(size));
+                for (int look = 0; look < 3; look++) {
+                    assertThat(cookie.coherency().size()).isEqualTo(size);
+                }
+            }
+        } finally {
+            stop.set(true);
+            flusher.join();
+        }
+    }
+
+    private void flushUntil(AtomicBoolean stop, long node) {
+        try {
+            while (!stop.get()) {
+                probe().volume().flush(node);
+            }
+        } catch (CacheException e) {
+            throw new CompletionException(e);
+        }
     }
 
     private void race(boolean settled, Drop drop) throws Exception {

@@ -135,8 +135,8 @@ final class CookieState {
         }
     }
 
-    /** All becomes a hole under a new id. Returns the row it had. */
-    synchronized CookieRow renew(long id, CoherencyData current, long stamp) {
+    /** All becomes a hole under a new id; what the file is stays as it was said to be if {@code current} is null. Returns the row it had. */
+    synchronized CookieRow renew(long id, @Nullable CoherencyData current, long stamp) {
         CookieRow old = row;
         versions.forget(old.id());
         version = id == 0 ? versions.move(0) : versions.of(id);
@@ -145,7 +145,8 @@ final class CookieState {
         clearMap();
         complete = true;
         unsettled.clear();
-        row = new CookieRow(id, current, Long.MAX_VALUE, stamp, old.pinned());
+        CoherencyData now = current == null ? old.coherency() : current;
+        row = new CookieRow(id, now, Long.MAX_VALUE, stamp, old.pinned());
         return old;
     }
 

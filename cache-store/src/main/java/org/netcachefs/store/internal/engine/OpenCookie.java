@@ -242,6 +242,15 @@ final class OpenCookie implements Cookie {
 
     @Override
     public void invalidate(CoherencyData current) throws CacheException {
+        renew(current);
+    }
+
+    /** All that is cached goes. What the file is may be changed meanwhile, by who writes it: that stays. */
+    void drop() throws CacheException {
+        renew(null);
+    }
+
+    private void renew(@Nullable CoherencyData current) throws CacheException {
         long stamp = engine.flushEpochs.stamp();
         long id = engine.newIdOrZero();
         engine.cookies.renewing(state, id);
@@ -279,7 +288,7 @@ final class OpenCookie implements Cookie {
         try {
             edits.unpublish(range);
         } catch (CacheException e) {
-            invalidate(coherency()); // what could not be unpublished must not be seen again
+            drop(); // what could not be unpublished must not be seen again
             throw e;
         }
     }
@@ -340,7 +349,7 @@ final class OpenCookie implements Cookie {
     @Override
     public void retire() throws CacheException {
         try {
-            invalidate(coherency());
+            drop();
         } finally {
             relinquish();
         }

@@ -212,7 +212,7 @@ final class OpenVolume implements Volume {
                     : engine.flushEpochs.isWithin(cookie.node(), ancestor);
             if (within && cookie.reference()) {
                 try {
-                    cookie.invalidate(cookie.coherency());
+                    cookie.drop();
                 } finally {
                     cookie.relinquish();
                 }
@@ -226,7 +226,7 @@ final class OpenVolume implements Volume {
             OpenCookie open = engine.cookies.ofNode(node);
             CookieRow row = open == null ? engine.index.cookie(node) : null;
             if (open != null) {
-                open.invalidate(open.coherency());
+                open.drop();
             } else if (row != null) {
                 engine.retirement.retireClosed(node, row, engine.flushEpochs.stamp());
             }

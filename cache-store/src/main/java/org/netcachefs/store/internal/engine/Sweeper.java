@@ -138,7 +138,7 @@ final class Sweeper {
             OpenCookie open = engine.cookies.ofNode(node);
             if (open != null) {
                 if (engine.flushEpochs.isStale(node, open.state().row().stamp())) {
-                    open.invalidate(open.coherency());
+                    open.drop();
                 }
                 return;
             }
