@@ -123,8 +123,8 @@ public final class MountOptions {
             OptionType.duration(),
             "0",
             "How long a program waits for a change of a file's data (write, truncate, fallocate, fsync, close) that upstream does not"
-                    + " answer; 0: as long as it takes. What was sent may still reach upstream: the file is dropped from the cache, and what"
-                    + " has it open fails with EIO until it opens it anew.");
+                    + " answer; 0: as long as it takes. What was sent may still reach upstream: what changes the file drops it from the cache,"
+                    + " and what has it open (after fsync: the handle it came through) fails with EIO until it opens it anew.");
 
     public static final MountOption<String> TRANSPORT = new MountOption<>(
             "transport",

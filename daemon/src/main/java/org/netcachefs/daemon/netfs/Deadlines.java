@@ -1,17 +1,19 @@
 package org.netcachefs.daemon.netfs;
 
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.fuse.ErrnoException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The changes of data that programs wait for, each told once when it has been out for longer than the {@link WriteLimit}, if there is one. Thread-safe. */
 final class Deadlines {
+    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
+
     /** How much later than due they are told, as a part of the limit. */
     private static final long PART = 8;
 
@@ -19,6 +21,11 @@ final class Deadlines {
 
     private final Core core;
     private final WriteLimit limit;
+
+    /** Not of the calls on upstream: those that hang would keep it from telling others. */
+    private final OwnThread expiry = new OwnThread("netcachefs-expiry");
+
+    private final OwnThread cleaning = new OwnThread("netcachefs-expired");
 
     /** With the time each began. */
     private final Map<Awaited, Long> out = new ConcurrentHashMap<>();
@@ -36,7 +43,7 @@ final class Deadlines {
 
     /** What somebody waits for. */
     interface Awaited {
-        /** It takes too long. On a thread that may wait for the cache. */
+        /** It takes too long. Must not wait, for others are told after it. */
         void expire(ErrnoException why);
     }
 
@@ -55,25 +62,48 @@ final class Deadlines {
     private void watch() {
         if (!out.isEmpty() && watching.compareAndSet(false, true)) {
             long nanos = Math.min(MOST_NANOS, limit.after().toNanos() / PART + 1);
-            ScheduledFuture<?> unused = core.services().timer().schedule(this::look, nanos, TimeUnit.NANOSECONDS);
+            try {
+                ScheduledFuture<?> unused =
+                        core.services().timer().schedule(() -> expiry.run(this::look), nanos, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the timer has ended: what is out is waited for without limit");
+            }
         }
     }
 
     private void look() {
-        watching.set(false);
-        long now = core.now();
-        List<Awaited> late = out.entrySet().stream()
-                .filter(each -> now - each.getValue() >= limit.after().toNanos())
-                .map(Map.Entry::getKey)
-                .toList();
-        late.forEach(out::remove);
-        if (!late.isEmpty()) {
-            CompletionStage<Boolean> unused = core.services().upstream().run(Lane.CLOSE, tree -> {
-                late.forEach(each -> each.expire(why()));
-                return true;
+        try {
+            long now = core.now();
+            out.forEach((awaited, since) -> {
+                if (now - since >= limit.after().toNanos()) {
+                    expire(awaited);
+                }
             });
+        } finally {
+            watching.set(false);
+            watch();
         }
-        watch();
+    }
+
+    /** Who cannot be told is told at the next look. */
+    private void expire(Awaited awaited) {
+        try {
+            awaited.expire(why());
+            out.remove(awaited);
+        } catch (RuntimeException e) {
+            LOG.warn("who waits for too long could not be told yet", e);
+        }
+    }
+
+    /** Drops what is not believed any more: on a thread that may wait for the cache, while nobody waits for it. */
+    void drop(Runnable task) {
+        cleaning.run(task);
+    }
+
+    /** Ends the threads after what they were given. */
+    void close() {
+        expiry.end();
+        cleaning.end();
     }
 
     private ErrnoException why() {

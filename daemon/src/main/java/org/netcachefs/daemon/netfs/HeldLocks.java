@@ -49,7 +49,12 @@ final class HeldLocks {
 
     /** Whether a lock of this kind can be had by the descriptor. */
     boolean permits(Kind kind) {
-        return owner.flock() || kind != Kind.WRITE || opened.writes();
+        return owner.flock()
+                || switch (kind) {
+                    case READ -> opened.reads();
+                    case WRITE -> opened.writes();
+                    case UNLOCK -> true;
+                };
     }
 
     /** Whether both are held by one open file. */
@@ -74,7 +79,7 @@ final class HeldLocks {
         return granted;
     }
 
-    /** Has what the same owner has by a descriptor for reading: nobody else can get in between. */
+    /** Has what the same owner has by another descriptor: nobody else can get in between. Not what was locked for writing: {@code former} still has that. */
     void takeOver(UpstreamTree tree, HeldLocks former) throws ErrnoException {
         for (ByteLock lock : former.locks.within(ByteLock.whole(Kind.READ))) {
             if (lock.kind() != Kind.UNLOCK && !set(tree, lock)) {

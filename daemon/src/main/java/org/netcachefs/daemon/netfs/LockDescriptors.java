@@ -30,7 +30,10 @@ final class LockDescriptors {
 
     /** {@code of} is the descriptor whose open file it is, if it was not opened anew. */
     record Opened(
-            DataHandle descriptor, boolean writes, @Nullable DataHandle of) {}
+            DataHandle descriptor,
+            boolean reads,
+            boolean writes,
+            @Nullable DataHandle of) {}
 
     /** What the owner holds the file's locks by, or will hold them by. In a turn of the file's locks. */
     HeldLocks held(UpstreamTree tree, LockAttempt attempt) throws ErrnoException {
@@ -44,17 +47,13 @@ final class LockDescriptors {
         }
         Opened opened = open(tree, attempt.file(), request);
         HeldLocks held = new HeldLocks(request, opened);
-        boolean taken = false;
-        try {
-            requireOneOwner(attempt.locks(), held);
-            if (known != null) {
-                held.takeOver(tree, known);
-            }
-            taken = true;
-        } finally {
-            if (!taken) {
-                opened.descriptor().close();
-            }
+        if (known != null && known.shares(held)) { // it can have no more than before
+            opened.descriptor().close();
+            return known;
+        }
+        requireOneOwner(attempt.locks(), held);
+        if (known != null) {
+            takeOver(tree, held, known);
         }
         attempt.locks().add(held);
         if (known != null) {
@@ -63,9 +62,23 @@ final class LockDescriptors {
         return held;
     }
 
+    /** All, or none is left: an open file that is shared would keep it. */
+    private static void takeOver(UpstreamTree tree, HeldLocks held, HeldLocks known) throws ErrnoException {
+        boolean taken = false;
+        try {
+            held.takeOver(tree, known);
+            taken = true;
+        } finally {
+            if (!taken) {
+                held.end(tree);
+            }
+        }
+    }
+
     /** Two on one open file would not exclude each other, and drop each other's. */
     private static void requireOneOwner(FileLocks locks, HeldLocks held) throws ErrnoException {
         if (locks.isShared(held)) {
+            held.descriptor().close();
             throw new ErrnoException(
                     Errno.ENOLCK, "the file cannot be opened anew for writing, and another owner has its locks");
         }
@@ -88,7 +101,8 @@ final class LockDescriptors {
             if (!REFUSALS.contains(e.errno())) {
                 throw e;
             }
-            return new Opened(tree.locks().share(writer.handle()), true, writer.handle());
+            return new Opened(
+                    tree.locks().share(writer.handle()), writer.flags().reads(), true, writer.handle());
         }
     }
 
@@ -145,6 +159,6 @@ final class LockDescriptors {
     }
 
     private static Opened opened(int access, Opening opening) throws ErrnoException {
-        return new Opened(opening.open(access), access != O_RDONLY, null);
+        return new Opened(opening.open(access), access != OpenFlags.O_WRONLY, access != O_RDONLY, null);
     }
 }

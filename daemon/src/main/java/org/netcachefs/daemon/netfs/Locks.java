@@ -241,18 +241,20 @@ final class Locks {
     private void pause(FileLocks locks) {
         long millis = locks.beginPause();
         if (millis > 0) {
-            ScheduledFuture<?> unused = core.services()
-                    .timer()
-                    .schedule(
-                            () -> {
-                                locks.endPause();
-                                retry(locks);
-                            },
-                            millis,
-                            TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused =
+                    core.services().timer().schedule(() -> endPause(locks), millis, TimeUnit.MILLISECONDS);
         }
     }
 
+    private void endPause(FileLocks locks) {
+        CompletionStage<Boolean> unused = locks.turns().take(() -> {
+            locks.endPause();
+            retry(locks);
+            return CompletableFuture.completedFuture(true);
+        });
+    }
+
+    /** In a turn, or a newcomer could find one due that has no turn yet, and go round and round behind nobody. */
     private void retry(FileLocks locks) {
         for (LockAttempt attempt : locks.round()) {
             if (attempt.retry()) {

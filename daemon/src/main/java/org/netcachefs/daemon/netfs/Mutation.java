@@ -29,7 +29,7 @@ final class Mutation<T> implements Body<T>, Deadlines.Awaited {
 
     /** What becomes of a call that is answered while it is out. */
     interface Overdue {
-        /** Before it is answered with an error. */
+        /** Before it is answered with an error. Must not wait. */
         void passed();
 
         /** It has returned after all. Where its body ran: in its turn, if it has one. */
@@ -108,6 +108,9 @@ final class Mutation<T> implements Body<T>, Deadlines.Awaited {
 
     private void ended(T result, Throwable failure) {
         over.complete(true);
+        if (state.get() == State.OVERDUE) {
+            return; // given up: told so, whatever became of it
+        }
         if (failure == null) {
             answer.complete(result);
         } else {
@@ -126,8 +129,11 @@ final class Mutation<T> implements Body<T>, Deadlines.Awaited {
     public void expire(ErrnoException why) {
         withdraw(why);
         if (state.compareAndSet(State.SENT, State.OVERDUE)) {
-            overdue.passed();
-            answer.completeExceptionally(why);
+            try {
+                overdue.passed();
+            } finally {
+                answer.completeExceptionally(why);
+            }
         }
     }
 }

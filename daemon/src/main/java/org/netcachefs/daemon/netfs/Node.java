@@ -22,6 +22,8 @@ final class Node {
             AtomicIntegerFieldUpdater.newUpdater(Node.class, "opens");
     private static final AtomicIntegerFieldUpdater<Node> READERS =
             AtomicIntegerFieldUpdater.newUpdater(Node.class, "readers");
+    private static final AtomicIntegerFieldUpdater<Node> LAPSES =
+            AtomicIntegerFieldUpdater.newUpdater(Node.class, "lapses");
 
     private final long id;
     private final ObjectKey identity;
@@ -165,8 +167,8 @@ final class Node {
         return lapses;
     }
 
-    synchronized void lapse() {
-        lapses = lapses + 1;
+    void lapse() {
+        LAPSES.incrementAndGet(this);
     }
 
     void addLookup() {

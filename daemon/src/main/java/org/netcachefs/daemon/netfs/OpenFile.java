@@ -15,6 +15,7 @@ final class OpenFile {
     private final DataHandles data;
     private final @Nullable Writer writer;
     private final int lapses;
+    private volatile boolean lapsed;
     private final AtomicInteger uses = new AtomicInteger(1);
 
     /** {@code who} opened it; {@code cookie} is null when it is read without the cache, for {@code bypassReason}. */
@@ -36,9 +37,14 @@ final class OpenFile {
         lapses = node.lapses();
     }
 
-    /** A change of the file was answered before it came back: by this handle nothing can be done any more. */
+    /** A change of the file, or a sync by this handle, was answered before it came back: by this handle nothing can be done any more. */
     boolean isLapsed() {
-        return node.lapses() != lapses;
+        return lapsed || node.lapses() != lapses;
+    }
+
+    /** A sync by it was answered before it came back. */
+    void lapse() {
+        lapsed = true;
     }
 
     /** Null when it is open for reading only. */

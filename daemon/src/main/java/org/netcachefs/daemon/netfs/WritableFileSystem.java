@@ -177,4 +177,10 @@ final class WritableFileSystem extends NetFileSystem {
     public void removexattr(Caller caller, long node, FileName name, Reply<Void> reply) {
         attributeChanges.removeXattr(who(caller), shown(node), name, reply);
     }
+
+    @Override
+    public void close() {
+        super.close();
+        writes.close();
+    }
 }

@@ -117,7 +117,7 @@ final class WritePath {
     }
 
     /** What comes of a change in a turn of its file that is answered before it comes back: it may still reach upstream. */
-    private class Late implements Mutation.Overdue {
+    private final class Late implements Mutation.Overdue {
         private final Writing writing;
 
         Late(Writing writing) {
@@ -127,8 +127,10 @@ final class WritePath {
         @Override
         public void passed() {
             writing.node().lapse();
-            writing.distrust();
-            tellKernel();
+            deadlines.drop(() -> {
+                writing.distrust();
+                tellKernel();
+            });
         }
 
         @Override
@@ -140,6 +142,11 @@ final class WritePath {
         private void tellKernel() {
             CompletionStage<Boolean> unused = revalidation.tellKernel(writing.node(), Revalidation.Stale.CONTENT);
         }
+    }
+
+    /** No file is written any more. */
+    void close() {
+        deadlines.close();
     }
 
     /** Answered in time, whatever that waits for. */
@@ -202,7 +209,12 @@ final class WritePath {
             tree.changes().sync(open.handle(), dataOnly);
             return true;
         });
-        Late late = new Late(open.writing()) {
+        Mutation.Overdue late = new Mutation.Overdue() {
+            @Override
+            public void passed() {
+                open.file.lapse();
+            }
+
             @Override
             public void landed() {} // in no turn, and changes nothing
         };

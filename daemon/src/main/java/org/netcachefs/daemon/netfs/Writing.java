@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One file being written: its write lock, and its session, which lasts from a write until a check at a close finds the file as we
- * left it. See docs/design/0005. {@link #turn} is thread-safe, everything else belongs to the turn under way.
+ * left it. See docs/design/0005. What sends, gathers, or begins and ends the session belongs to the turn under way: {@link #write}, {@link #change}, {@link #check},
+ * {@link #failed}, {@link #landed}. Everything else may be called at any time.
  */
 final class Writing {
     private static final Logger LOG = LoggerFactory.getLogger(Writing.class);

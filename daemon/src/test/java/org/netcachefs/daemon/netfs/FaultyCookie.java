@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ final class FaultyCookie implements Cookie {
 
         /** Runs once, just before a fill begins. */
         final AtomicReference<Runnable> beforeFill = new AtomicReference<>(() -> {});
+
+        /** Invalidations wait for it. */
+        final AtomicReference<CountDownLatch> beforeInvalidation = new AtomicReference<>(new CountDownLatch(0));
 
         Cookie of(Cookie cookie) {
             return cookies.computeIfAbsent(cookie, c -> new FaultyCookie(c, this));
@@ -121,6 +125,11 @@ final class FaultyCookie implements Cookie {
 
     @Override
     public void invalidate(CoherencyData current) throws CacheException {
+        try {
+            switches.beforeInvalidation.get().await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
         cookie.invalidate(current);
     }
 

@@ -34,7 +34,7 @@ final class Fixture implements AutoCloseable {
     final SwitchedCalls calls = new SwitchedCalls(upstream);
     final BufferPool buffers = new BufferPool(8 << 20, BLOCK);
     private final ExecutorService store = Executors.newSingleThreadExecutor();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     final MemoryCache cache;
     final FaultyVolume volume;
     final NetFileSystem files;

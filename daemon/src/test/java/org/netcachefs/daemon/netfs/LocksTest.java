@@ -431,6 +431,38 @@ class LocksTest {
         }
     }
 
+    @Test
+    void locksThatCannotAllBeTakenOver_areNotLeftWithTheOpenFile() throws Exception {
+        try (Client.Open made = client.create("g", OpenFlags.O_RDWR, 0444)) {
+            assertThat(client.lock(made.posix(MINE, READ, 0, 9))).isTrue();
+            assertThat(client.lock(made.posix(MINE, READ, 20, 29))).isTrue();
+            fixture.upstream.faults().fail(Operation.LOCK_SET, 2, Errno.ENOLCK);
+            Client.Answered<Void> lock = client.awaitLock(made.posix(MINE, WRITE, 5, 24));
+            assertThat(Client.errnoOf(lock.value)).isEqualTo(Errno.ENOLCK);
+            fixture.side.mode("g", 0666);
+            try (DataHandle foreign = foreign("g", OpenFlags.O_RDWR)) {
+                assertThat(foreignLock(foreign, WRITE, 0, 9)).isFalse();
+                assertThat(client.lock(made.posix(MINE, UNLOCK, 0, Long.MAX_VALUE)))
+                        .isTrue();
+                assertThat(foreignLock(foreign, WRITE, 0, 9)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void writeOnlyHandle_isNotWhatAReaderLocksBy() throws Exception {
+        try (Client.Open made = client.create("g", OpenFlags.O_WRONLY, 0444)) {
+            assertThat(client.lock(made.posix(MINE, WRITE, 0, 9))).isTrue();
+            assertThat(client.lock(made.posix(MINE, UNLOCK, 0, 9))).isTrue();
+            try (Client.Open reader = client.open("g");
+                    DataHandle foreign = foreign("g", 0)) {
+                assertThat(client.lock(reader.posix(MINE, READ, 0, 9))).isTrue();
+                assertThat(foreignLock(foreign, READ, 0, 9)).isTrue();
+                reader.flush(MINE);
+            }
+        }
+    }
+
     /** What is open for writing cannot be run meanwhile. */
     @Test
     void reader_isLockedByADescriptorForReading_untilItsOwnerWrites() throws Exception {

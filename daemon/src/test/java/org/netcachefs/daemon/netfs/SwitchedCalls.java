@@ -19,6 +19,7 @@ import org.netcachefs.fuse.Errno;
 final class SwitchedCalls implements UpstreamCalls {
     private final UpstreamTree tree;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<Lane, ExecutorService> lanes = new ConcurrentHashMap<>();
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private final Map<Lane, AtomicLong> counts = new ConcurrentHashMap<>();
     private final AtomicLong epoch = new AtomicLong(1);
@@ -28,6 +29,11 @@ final class SwitchedCalls implements UpstreamCalls {
 
     SwitchedCalls(UpstreamTree tree) {
         this.tree = tree;
+    }
+
+    /** Calls of this lane have only so many threads from now on. */
+    void places(Lane lane, int most) {
+        lanes.put(lane, Executors.newFixedThreadPool(most));
     }
 
     /** Calls from now on find no thread, until it is over. */
@@ -80,7 +86,7 @@ final class SwitchedCalls implements UpstreamCalls {
         if (busy) {
             withoutThread.add(call);
         } else {
-            threads.execute(call);
+            lanes.getOrDefault(lane, threads).execute(call);
         }
         return stage;
     }
@@ -119,6 +125,7 @@ final class SwitchedCalls implements UpstreamCalls {
 
     @Override
     public void close() {
+        lanes.values().forEach(ExecutorService::shutdown);
         threads.shutdown();
     }
 }

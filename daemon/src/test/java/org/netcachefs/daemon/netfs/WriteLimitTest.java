@@ -3,13 +3,18 @@ package org.netcachefs.daemon.netfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.LockRequest.Kind;
@@ -228,6 +233,146 @@ class WriteLimitTest {
         other.flush(6);
         other.close();
         one.close();
+    }
+
+    /** They take all places of their lane. */
+    @Test
+    void writeThatHangs_isAnsweredInTime_whileUnlocksHang() throws Exception {
+        fixture.calls.places(Lane.CLOSE, 2);
+        List<Client.Open> locked = new ArrayList<>();
+        for (String name : List.of("a", "b", "c", "d")) {
+            fixture.oldFile(name, new byte[] {1});
+            Client.Open file = client.open(name);
+            assertThat(client.lock(file.posix(5, Kind.READ, 0, 9))).isTrue();
+            locked.add(file);
+        }
+        Client.Open one = client.openToWrite("f", OpenFlags.O_RDWR);
+        fixture.upstream.faults().hang(Operation.WRITE, Operation.LOCK_SET);
+        locked.forEach(file -> fixture.files.setlk(file.posix(5, Kind.UNLOCK, 0, 9), new Client.Answered<>()));
+        Client.Answered<Integer> write = one.beginWrite(0, new byte[] {1, 1, 1});
+        Awaitility.await().until(() -> fixture.upstream.faults().hung() == 3);
+        timeGoesBy();
+        assertFails(write, Errno.ETIMEDOUT);
+        fixture.upstream.faults().release();
+        one.close();
+        for (Client.Open file : locked) {
+            file.close();
+        }
+    }
+
+    @Test
+    void answer_doesNotWaitForTheCache_butHandlesFailBeforeIt() throws Exception {
+        Client.Open one = client.openToWrite("f", OpenFlags.O_RDWR);
+        Client.Open reader = client.open("f");
+        hang(Operation.WRITE);
+        Client.Answered<Integer> write = one.beginWrite(0, new byte[] {1, 1, 1});
+        awaitHung();
+        CountDownLatch slow = new CountDownLatch(1);
+        fixture.volume.cookies.beforeInvalidation.set(slow);
+        timeGoesBy();
+        assertFails(write, Errno.ETIMEDOUT);
+        assertThat(Client.errnoOf(reader.begin(0, 10).value)).isEqualTo(Errno.EIO);
+        assertFails(one.beginWrite(0, new byte[] {2}), Errno.EIO);
+        slow.countDown();
+        fixture.upstream.faults().release();
+        reader.close();
+        one.close();
+        assertThat(client.read("f")).isEqualTo(fixture.side.content("f"));
+    }
+
+    /** As one that cannot be told now. */
+    private static final class Unlucky implements Deadlines.Awaited {
+        final CompletableFuture<ErrnoException> told = new CompletableFuture<>();
+        private boolean failed;
+
+        @Override
+        public synchronized void expire(ErrnoException why) {
+            if (!failed) {
+                failed = true;
+                throw new IllegalStateException("not now");
+            }
+            told.complete(why);
+        }
+    }
+
+    @Test
+    void whoCannotBeTold_keepsNobodyElseFromIt_andIsToldLater() throws Exception {
+        Deadlines deadlines = new Deadlines(fixture.files.core);
+        List<Unlucky> all = List.of(new Unlucky(), new Unlucky(), new Unlucky());
+        all.forEach(deadlines::begin);
+        timeGoesBy();
+        for (Unlucky each : all) {
+            assertThat(Client.get(each.told).errno()).isEqualTo(Errno.ETIMEDOUT);
+        }
+    }
+
+    @Test
+    void writeAfterTheTimerHasEnded_isMade() throws Exception {
+        Client.Open one = client.openToWrite("f", OpenFlags.O_RDWR);
+        fixture.timer.shutdown();
+        one.write(0, new byte[] {1, 1, 1});
+        one.end();
+    }
+
+    @Test
+    void syncThatHangs_failsItsHandleOnly() throws Exception {
+        Client.Open one = client.openToWrite("f", OpenFlags.O_RDWR);
+        Client.Open other = client.openToWrite("f", OpenFlags.O_RDWR);
+        Client.Open reader = client.open("f");
+        one.write(0, new byte[] {7, 7});
+        hang(Operation.SYNC);
+        Client.Answered<Void> answer = sync(one);
+        awaitHung();
+        timeGoesBy();
+        assertFails(answer, Errno.ETIMEDOUT);
+        assertFails(one.beginWrite(0, new byte[] {2}), Errno.EIO);
+        assertThat(Client.errnoOf(one.begin(0, 2).value)).isEqualTo(Errno.EIO);
+        assertThat(reader.read(0, 2)).isEqualTo(new byte[] {7, 7});
+        other.write(0, new byte[] {8});
+        fixture.upstream.faults().release();
+        assertThat(reader.read(0, 2)).isEqualTo(new byte[] {8, 7});
+        other.end();
+        reader.close();
+        one.close();
+        assertThat(client.read("f")).isEqualTo(fixture.side.content("f"));
+    }
+
+    @Test
+    void whatReturnsWhileItIsGivenUp_isNotToldAsDone() throws Exception {
+        CountDownLatch sent = new CountDownLatch(1);
+        CountDownLatch passing = new CountDownLatch(1);
+        CompletableFuture<Mutation<Integer>> call = new CompletableFuture<>();
+        Mutation.Overdue overdue = new Mutation.Overdue() {
+            @Override
+            public void passed() {
+                passing.countDown();
+                call.join().over().toCompletableFuture().join();
+                Awaitility.await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+            }
+
+            @Override
+            public void landed() {}
+        };
+        call.complete(Mutation.limited(
+                new Deadlines(fixture.files.core),
+                overdue,
+                tree -> {
+                    sent.countDown();
+                    await(passing);
+                    return 1;
+                },
+                body -> fixture.calls.run(Lane.WRITE, body)));
+        await(sent);
+        timeGoesBy();
+        assertThat(Client.errnoOf(call.join().answer().toCompletableFuture())).isEqualTo(Errno.ETIMEDOUT);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Errno catchErrno(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

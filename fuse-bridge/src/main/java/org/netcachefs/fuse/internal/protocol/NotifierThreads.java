@@ -38,29 +38,14 @@ final class NotifierThreads {
     private final Map<Long, Queue<Runnable>> nodes = new HashMap<>();
 
     /** Throws {@code RejectedExecutionException} after {@link #end}, unless a task of the node is under way. */
-    void run(long node, Runnable task) {
-        if (!isFirst(node, task)) {
-            return;
-        }
-        boolean runs = false;
-        try {
-            threads.execute(() -> runAll(node, task));
-            runs = true;
-        } finally {
-            if (!runs) {
-                next(node);
-            }
-        }
-    }
-
-    private synchronized boolean isFirst(long node, Runnable task) {
+    synchronized void run(long node, Runnable task) {
         Queue<Runnable> waiting = nodes.get(node);
-        if (waiting != null) {
+        if (waiting == null) {
+            threads.execute(() -> runAll(node, task));
+            nodes.put(node, new ArrayDeque<>()); // before it looks for the next one
+        } else {
             waiting.add(task);
-            return false;
         }
-        nodes.put(node, new ArrayDeque<>());
-        return true;
     }
 
     private void runAll(long node, Runnable first) {
