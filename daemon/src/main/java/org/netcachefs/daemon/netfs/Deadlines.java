@@ -45,6 +45,11 @@ final class Deadlines {
     interface Awaited {
         /** It takes too long. Must not wait, for others are told after it. */
         void expire(ErrnoException why);
+
+        /** Whether what it waits for may be another that is out, which is told first: then its handles fail before a program knows. */
+        default boolean isOuter() {
+            return false;
+        }
     }
 
     /** Until {@link #end}. */
@@ -61,7 +66,7 @@ final class Deadlines {
 
     private void watch() {
         if (!out.isEmpty() && watching.compareAndSet(false, true)) {
-            long nanos = Math.min(MOST_NANOS, limit.after().toNanos() / PART + 1);
+            long nanos = lookNanos();
             try {
                 ScheduledFuture<?> unused =
                         core.services().timer().schedule(() -> expiry.run(this::look), nanos, TimeUnit.NANOSECONDS);
@@ -74,15 +79,25 @@ final class Deadlines {
     private void look() {
         try {
             long now = core.now();
-            out.forEach((awaited, since) -> {
-                if (now - since >= limit.after().toNanos()) {
-                    expire(awaited);
-                }
-            });
+            long most = limit.after().toNanos();
+            expire(false, now - most);
+            expire(true, now - most - lookNanos());
         } finally {
             watching.set(false);
             watch();
         }
+    }
+
+    private long lookNanos() {
+        return Math.min(MOST_NANOS, limit.after().toNanos() / PART + 1);
+    }
+
+    private void expire(boolean outer, long latest) {
+        out.forEach((awaited, since) -> {
+            if (awaited.isOuter() == outer && since - latest <= 0) {
+                expire(awaited);
+            }
+        });
     }
 
     /** Who cannot be told is told at the next look. */

@@ -38,6 +38,11 @@ final class TimedReply implements Reply<Void>, Deadlines.Awaited {
     }
 
     @Override
+    public boolean isOuter() {
+        return true;
+    }
+
+    @Override
     public void expire(ErrnoException why) {
         error(why.errno());
     }
