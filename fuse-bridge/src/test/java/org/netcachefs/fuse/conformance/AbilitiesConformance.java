@@ -292,7 +292,7 @@ abstract class AbilitiesConformance extends Mounted {
         long waiting = child.figure("waiting");
         Process reader = new ProcessBuilder("cat", path("stopped").toString()).start();
         eventually(() -> assertThat(child.figure("waiting")).isGreaterThan(waiting));
-        assertThat(Command.run("kill", "-INT", reader.pid()).status()).isZero();
+        assertThat(Command.run("kill", "-TERM", reader.pid()).status()).isZero();
         long start = System.nanoTime();
         assertThat(reader.waitFor(20, TimeUnit.SECONDS)).isTrue();
         return System.nanoTime() - start;
