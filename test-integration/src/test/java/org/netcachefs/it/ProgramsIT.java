@@ -310,7 +310,7 @@ class ProgramsIT {
     void vi_savesByRenamingAndInPlace() throws Exception {
         String said = both.run("""
                 edit() {
-                    vi -u NONE -i NONE -e -s -c "set backupcopy=$1 $2" -c "%s/old/$1/e" -c 'wq' "$3"
+                    vi -u NONE -i NONE -e -s -c "set backupskip= backupcopy=$1 $2" -c "%s/old/$1/e" -c 'wq' "$3"
                 }
                 for way in no yes auto; do
                     seq 5000 | sed 's/^42$/old/' >$way.txt
