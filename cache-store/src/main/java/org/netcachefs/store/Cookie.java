@@ -127,6 +127,12 @@ public interface Cookie {
     interface HeldRange extends AutoCloseable {
         java.util.List<Region> regions();
 
+        /**
+         * Whether all of it was in memory a moment ago, so that it can be read without waiting for a disk. False where the kernel cannot tell
+         * (before Linux 6.5).
+         */
+        boolean isInMemory();
+
         @Override
         void close();
     }

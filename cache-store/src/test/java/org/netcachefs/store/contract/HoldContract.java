@@ -49,6 +49,7 @@ interface HoldContract extends PersistenceContract {
         }) {
             try (HeldRange held = cookie.hold(range)) {
                 assertThat(bytes(held)).isEqualTo(Bytes.of(cookie.node(), 1, range));
+                assertThat(held.isInMemory()).isTrue();
                 assertThat(probe().cache().statistics().holds()).isPositive();
                 assertThat(probe().cache().statistics().slots().held()).isPositive();
             }

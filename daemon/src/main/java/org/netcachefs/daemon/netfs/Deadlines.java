@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.netcachefs.daemon.upstream.OwnThread;
 import org.netcachefs.fuse.ErrnoException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

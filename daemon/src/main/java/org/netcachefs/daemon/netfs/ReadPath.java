@@ -1,6 +1,5 @@
 package org.netcachefs.daemon.netfs;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,7 +9,6 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ReadReply;
 import org.netcachefs.fuse.ReadRequest;
 import org.netcachefs.store.ByteRange;
-import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Extent;
 
@@ -23,6 +21,7 @@ final class ReadPath {
     private final CircuitParking parking;
     private final RequestShaper shaper;
     private final AtomicLong numbers = new AtomicLong();
+    private final Hits hits;
 
     ReadPath(Core core, Opens opens, Checks checks, Fetcher fetcher, CircuitParking parking) {
         this.core = core;
@@ -31,6 +30,7 @@ final class ReadPath {
         this.fetcher = fetcher;
         this.parking = parking;
         shaper = new RequestShaper(core.services().geometry());
+        hits = new Hits(core, numbers);
     }
 
     void read(ReadRequest request, ReadReply reply) {
@@ -87,8 +87,9 @@ final class ReadPath {
             return;
         }
         ByteRange ahead = file.window().advance(offset, length, size);
-        if (!answered(file, cookie, offset, length, reply)) {
-            later(file, new ByteRange(offset, length), reply);
+        ByteRange wanted = new ByteRange(offset, length);
+        if (!hits.answer(file, cookie, wanted, reply, () -> later(file, wanted, reply))) {
+            later(file, wanted, reply);
         }
         if (ahead != null && file.retain()) {
             cookie.whenMapped(ahead, () -> {
@@ -96,28 +97,6 @@ final class ReadPath {
                 file.release();
             });
         }
-    }
-
-    private boolean answered(OpenFile file, Cookie cookie, long offset, int length, ReadReply reply) {
-        long version = cookie.version();
-        CoherencyData coherency = cookie.coherency();
-        ByteBuffer to = reply.buffer();
-        to.clear().limit(length);
-        if (cookie.tryRead(offset, length, to) != Cookie.ReadOutcome.DONE || cookie.version() != version) {
-            return false;
-        }
-        if (RequestTrace.isOn()) {
-            Subrequest all = new Subrequest(0, Source.CACHE, new ByteRange(offset, length));
-            RequestTrace.ended(numbers.incrementAndGet(), all, length, 0);
-        }
-        file.node().kernelPages().handed(version, coherency);
-        core.counters().hitRequests.increment();
-        core.counters().hitBytes.add(length);
-        if (core.services().upstream().circuit() != Circuit.CLOSED) {
-            core.counters().unchecked.increment();
-        }
-        reply.filled(length);
-        return true;
     }
 
     private void later(OpenFile file, ByteRange wanted, ReadReply reply) {

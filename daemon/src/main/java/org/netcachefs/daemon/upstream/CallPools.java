@@ -28,7 +28,7 @@ public final class CallPools implements UpstreamCalls {
     private final CircuitJudge judge;
     private final Probes probes;
     private final CircuitWatch watch;
-    private final Answers answers;
+    private final OwnThread answers;
     private final CallCounters counters = new CallCounters();
     private final Map<Lane, LanePool> lanes = new EnumMap<>(Lane.class);
 
@@ -51,7 +51,7 @@ public final class CallPools implements UpstreamCalls {
         this.judge = new CircuitJudge(config.timeout().toNanos(), clock.getAsLong());
         this.probes = new Probes(name + "-probe", tree, judge, clock, this::noteCircuit);
         this.watch = new CircuitWatch(new AllLanes(), config.timeout());
-        this.answers = new Answers(name + "-answers");
+        this.answers = new OwnThread(name + "-answers");
         for (Lane lane : Lane.values()) {
             lanes.put(lane, pool(lane));
         }
@@ -164,7 +164,7 @@ public final class CallPools implements UpstreamCalls {
         List<Call<?>> calls = new ArrayList<>(givenUp);
         calls.removeIf(Call::isAnswered);
         for (Call<?> call : calls) {
-            answers.add(() -> {
+            answers.run(() -> {
                 if (call.fail(unavailable())) {
                     counters.gaveUp();
                 }

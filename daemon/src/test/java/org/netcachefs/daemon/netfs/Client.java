@@ -1,6 +1,9 @@
 package org.netcachefs.daemon.netfs;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Attributes;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Created;
@@ -98,7 +102,29 @@ final class Client {
 
         @Override
         public boolean segments(List<Segment> pieces, Runnable released, Consumer<Errno> sourceFailed) {
-            throw new AssertionError("not expected");
+            byte[] bytes = new byte[pieces.stream().mapToInt(Segment::length).sum()];
+            ByteBuffer to = ByteBuffer.wrap(bytes);
+            Errno failure = null;
+            for (Segment piece : pieces) {
+                failure = failure == null ? readRegion(piece, to) : failure;
+            }
+            released.run();
+            if (failure != null) {
+                sourceFailed.accept(failure);
+                return true;
+            }
+            return value.complete(bytes);
+        }
+
+        private static @Nullable Errno readRegion(Segment region, ByteBuffer to) {
+            try (FileChannel file = FileChannel.open(Path.of("/proc/self/fd/" + region.descriptor()))) {
+                int end = to.position() + region.length();
+                int read = file.read(to.limit(end), region.position());
+                to.clear().position(end);
+                return read == region.length() ? null : Errno.EIO;
+            } catch (IOException e) {
+                return Errno.EBADF;
+            }
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CacheException;
@@ -37,6 +38,9 @@ final class FaultyCookie implements Cookie {
 
         final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
         final AtomicInteger relinquished = new AtomicInteger();
+
+        /** What is held of a range; the cache in memory has no file to hold places of. */
+        volatile Function<ByteRange, @Nullable HeldRange> holds = range -> null;
 
         /** Runs once, just before a fill begins. */
         final AtomicReference<Runnable> beforeFill = new AtomicReference<>(() -> {});
@@ -104,7 +108,7 @@ final class FaultyCookie implements Cookie {
 
     @Override
     public @Nullable HeldRange hold(ByteRange range) {
-        return cookie.hold(range);
+        return switches.holds.apply(range);
     }
 
     @Override

@@ -13,6 +13,9 @@ public interface DataFile extends AutoCloseable {
     /** Reads what is in memory; {@code -EAGAIN}, or short, when some of it is not. Never waits for a disk. */
     int readCached(long position, long address, int length);
 
+    /** Whether all of it was in memory a moment ago, as far as the kernel can tell. Never waits for a disk. */
+    boolean isInMemory(long position, int length);
+
     int read(long position, long address, int length);
 
     int write(long position, long address, int length);

@@ -22,5 +22,8 @@ public interface Libc {
 
     int flock(int descriptor, int operation);
 
+    /** cachestat(2), which the C library has no name for. Six arguments would be passed wrongly by jnr-ffi. */
+    long syscall(long number, long descriptor, long range, long result, long flags);
+
     int posix_fadvise(int descriptor, long offset, long length, int advice);
 }

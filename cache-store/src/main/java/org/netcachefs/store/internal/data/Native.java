@@ -43,6 +43,10 @@ public final class Native {
         MEMORY.freeMemory(address);
     }
 
+    static long getLong(long address) {
+        return MEMORY.getLong(address);
+    }
+
     static void putLong(long address, long value) {
         MEMORY.putLong(address, value);
     }

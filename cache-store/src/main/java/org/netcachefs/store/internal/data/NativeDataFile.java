@@ -11,12 +11,13 @@ public final class NativeDataFile implements DataFile {
     private static final int SEEK_END = 2;
 
     private final int descriptor;
-    private final VectorPool vectors = new VectorPool();
-
+    private final ArgumentPool arguments = new ArgumentPool();
+    private final PageCounts pages;
     private final boolean regular;
 
     private NativeDataFile(int descriptor, boolean regular) {
         this.descriptor = descriptor;
+        pages = new PageCounts(descriptor, arguments);
         this.regular = regular;
     }
 
@@ -46,7 +47,7 @@ public final class NativeDataFile implements DataFile {
 
     @Override
     public int readCached(long position, long address, int length) {
-        long vector = vectors.take();
+        long vector = arguments.take();
         if (vector == 0) {
             return -Native.EAGAIN;
         }
@@ -56,8 +57,13 @@ public final class NativeDataFile implements DataFile {
             long moved = Native.LIBC.preadv2(descriptor, vector, 1, position, RWF_NOWAIT);
             return moved < 0 ? -Native.errno() : (int) moved;
         } finally {
-            vectors.giveBack(vector);
+            arguments.giveBack(vector);
         }
+    }
+
+    @Override
+    public boolean isInMemory(long position, int length) {
+        return pages.isInMemory(position, length);
     }
 
     @Override
@@ -119,6 +125,6 @@ public final class NativeDataFile implements DataFile {
     @Override
     public void close() {
         Native.LIBC.close(descriptor);
-        vectors.close();
+        arguments.close();
     }
 }

@@ -1,6 +1,7 @@
 package org.netcachefs.store.internal.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,17 @@ final class Held implements HeldRange {
 
     @Override
     public List<Region> regions() {
-        return List.copyOf(regions);
+        return Collections.unmodifiableList(regions);
+    }
+
+    @Override
+    public boolean isInMemory() {
+        for (Region region : regions) {
+            if (!disk.data().isInMemory(region.position(), region.length())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

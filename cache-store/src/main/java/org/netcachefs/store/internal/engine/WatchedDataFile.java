@@ -1,11 +1,13 @@
 package org.netcachefs.store.internal.engine;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.netcachefs.store.internal.data.DataFile;
 
 /** A data file whose calls are watched: those that may wait for the disk. */
 final class WatchedDataFile implements DataFile {
     private final DataFile file;
     private final Calls calls;
+    private final AtomicInteger reads = new AtomicInteger();
 
     WatchedDataFile(DataFile file, Calls calls) {
         this.file = file;
@@ -27,12 +29,20 @@ final class WatchedDataFile implements DataFile {
         return file.readCached(position, address, length);
     }
 
+    /** Pages that a read under way waits for count as being in memory, so there must be none. */
+    @Override
+    public boolean isInMemory(long position, int length) {
+        return reads.get() == 0 && file.isInMemory(position, length);
+    }
+
     @Override
     public int read(long position, long address, int length) {
         int call = calls.begin();
+        reads.incrementAndGet();
         try {
             return file.read(position, address, length);
         } finally {
+            reads.decrementAndGet();
             calls.end(call);
         }
     }

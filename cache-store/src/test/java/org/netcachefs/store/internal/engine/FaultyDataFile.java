@@ -46,6 +46,11 @@ final class FaultyDataFile implements DataFile {
     }
 
     @Override
+    public boolean isInMemory(long position, int length) {
+        return readErrno == 0 && hang.getCount() == 0 && file.isInMemory(position, length);
+    }
+
+    @Override
     public int read(long position, long address, int length) {
         waitFor(hang);
         if (readErrno != 0) {

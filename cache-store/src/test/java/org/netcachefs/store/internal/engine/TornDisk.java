@@ -43,6 +43,11 @@ final class TornDisk implements DataFile {
     }
 
     @Override
+    public boolean isInMemory(long position, int length) {
+        return true;
+    }
+
+    @Override
     public synchronized int read(long position, long address, int length) {
         MemoryIO.getInstance().putByteArray(address, bytes, (int) position, length);
         return length;

@@ -2,14 +2,14 @@ package org.netcachefs.store.internal.data;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** 64 native iovecs for calls that must not allocate. Thread-safe. */
-final class VectorPool {
-    private static final int BYTES = 16;
+/** 64 pieces of native memory of 64 bytes, for the structures of system calls that must not allocate. Thread-safe. */
+final class ArgumentPool {
+    private static final int BYTES = 64;
 
     private final long base = Native.allocate(Long.SIZE * BYTES);
     private final AtomicLong free = new AtomicLong(-1L);
 
-    /** The address of an iovec, or 0 when all are in use. */
+    /** The address of a piece, or 0 when all are in use. */
     long take() {
         while (true) {
             long seen = free.get();
@@ -23,8 +23,8 @@ final class VectorPool {
         }
     }
 
-    void giveBack(long vector) {
-        long bit = 1L << ((vector - base) / BYTES);
+    void giveBack(long address) {
+        long bit = 1L << ((address - base) / BYTES);
         while (true) {
             long seen = free.get();
             if (free.compareAndSet(seen, seen | bit)) {
