@@ -17,6 +17,7 @@ public final class BufferPool {
     public static final int SMALL_BYTES = 16 << 10;
 
     private static final int SMALL_SHARE = 8;
+    private static final int PAGE = 4096;
 
     private final SizeClass small;
     private final SizeClass large;
@@ -131,11 +132,16 @@ public final class BufferPool {
         private Lease next(boolean isSpare) {
             ByteBuffer buffer = free.poll();
             if (buffer == null) {
-                buffer = ByteBuffer.allocateDirect(bytes);
+                buffer = bytes == SMALL_BYTES ? ByteBuffer.allocateDirect(bytes) : aligned();
                 allocated++;
             }
             buffer.clear();
             return new Lease(this, buffer, isSpare);
+        }
+
+        /** At a page's beginning, so that the cache can write it without a copy. */
+        private ByteBuffer aligned() {
+            return ByteBuffer.allocateDirect(bytes + PAGE).alignedSlice(PAGE).slice(0, bytes);
         }
 
         void giveBack(Lease lease) {

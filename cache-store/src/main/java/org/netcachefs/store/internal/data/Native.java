@@ -11,10 +11,14 @@ public final class Native {
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int EAGAIN = 11;
+    static final int EINVAL = 22;
     public static final int ENOSPC = 28;
     public static final int EOPNOTSUPP = 95;
 
     static final int O_RDWR = 2;
+    /** Of x86-64; arm64 has another: see {@code asm-generic/fcntl.h}. */
+    static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
+
     static final int O_CREAT = 0x40;
     static final int O_CLOEXEC = 0x80000;
 

@@ -4,19 +4,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.netcachefs.store.CacheException;
 
-/** The data file through the C library. Its descriptor is never given to a FileChannel, so that no interrupt closes it. */
+/**
+ * The data file through the C library. Its descriptor is never given to a FileChannel, so that no interrupt closes it.
+ *
+ * <p>Large writes go past the page cache (O_DIRECT) where the file system can: what they bring has just been read or written by somebody, whose mount
+ * has it in memory already. Once more in the data file's pages would take memory and CPU time from others (docs/design/0005).
+ */
 public final class NativeDataFile implements DataFile {
     private static final int RWF_NOWAIT = 8;
     private static final int FADV_RANDOM = 1;
     private static final int SEEK_END = 2;
 
+    /** Smaller ones wait for the disk one by one, and are more often wanted soon. */
+    private static final int LEAST_DIRECT = 64 << 10;
+
+    /** What the addresses, offsets and lengths of direct writes are multiples of: enough for any disk in use. */
+    private static final int ALIGNMENT = 4096;
+
     private final int descriptor;
+    /** The same file for direct writes; negative where there are none. */
+    private final int directDescriptor;
+
+    private volatile boolean writesDirectly;
     private final ArgumentPool arguments = new ArgumentPool();
     private final PageCounts pages;
     private final boolean regular;
 
-    private NativeDataFile(int descriptor, boolean regular) {
+    private NativeDataFile(int descriptor, int directDescriptor, boolean regular) {
         this.descriptor = descriptor;
+        this.directDescriptor = directDescriptor;
+        writesDirectly = directDescriptor >= 0;
         pages = new PageCounts(descriptor, arguments);
         this.regular = regular;
     }
@@ -31,7 +48,8 @@ public final class NativeDataFile implements DataFile {
                     path + ": cannot open: " + Errnos.text(errno) + "; see that it may be written");
         }
         Native.LIBC.posix_fadvise(descriptor, 0, 0, FADV_RANDOM);
-        return new NativeDataFile(descriptor, Files.isRegularFile(path));
+        int direct = Native.LIBC.open(path.toString(), Native.O_RDWR | Native.O_DIRECT | Native.O_CLOEXEC, 0);
+        return new NativeDataFile(descriptor, direct, Files.isRegularFile(path));
     }
 
     @Override
@@ -88,19 +106,33 @@ public final class NativeDataFile implements DataFile {
 
     @Override
     public int write(long position, long address, int length) {
-        int done = 0;
-        while (done < length) {
+        int done = isWrittenDirectly(position, address, length) ? writeDirectly(position, address, length) : 0;
+        while (done >= 0 && done < length) {
             long moved = Native.LIBC.pwrite(descriptor, address + done, length - done, position + done);
-            if (moved < 0) {
-                int errno = Native.errno();
-                if (errno == Native.EINTR) {
-                    continue;
-                }
-                return -errno;
+            if (moved < 0 && Native.errno() != Native.EINTR) {
+                return -Native.errno();
             }
-            done += (int) moved;
+            done += (int) Math.max(0, moved);
         }
         return done;
+    }
+
+    private boolean isWrittenDirectly(long position, long address, int length) {
+        return writesDirectly && length >= LEAST_DIRECT && (position | address | length) % ALIGNMENT == 0;
+    }
+
+    /** How many bytes it wrote; a negative errno. Where it turns out that nothing can be written this way, none, now and later. */
+    private int writeDirectly(long position, long address, int length) {
+        long moved = Native.LIBC.pwrite(directDescriptor, address, length, position);
+        if (moved >= 0) {
+            return (int) moved;
+        }
+        int errno = Native.errno();
+        if (errno == Native.EINVAL || errno == Native.EOPNOTSUPP) {
+            writesDirectly = false;
+            return 0;
+        }
+        return errno == Native.EINTR ? 0 : -errno;
     }
 
     @Override
@@ -124,6 +156,9 @@ public final class NativeDataFile implements DataFile {
 
     @Override
     public void close() {
+        if (directDescriptor >= 0) {
+            Native.LIBC.close(directDescriptor);
+        }
         Native.LIBC.close(descriptor);
         arguments.close();
     }

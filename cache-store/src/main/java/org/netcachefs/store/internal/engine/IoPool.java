@@ -25,6 +25,8 @@ final class IoPool implements AutoCloseable {
         void run(ByteBuffer scratch);
     }
 
+    private static final int PAGE = 4096;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Thread> threads = new ArrayList<>();
@@ -47,9 +49,14 @@ final class IoPool implements AutoCloseable {
         this.fills = fills;
         mostFilling = Math.max(1, count - 1);
         for (int i = 0; i < count; i++) {
-            ByteBuffer scratch = ByteBuffer.allocateDirect(blockBytes);
+            ByteBuffer scratch = aligned(blockBytes);
             threads.add(new StoreThread("io-" + i, () -> work(scratch)));
         }
+    }
+
+    /** At a page's beginning: what is written from it may go past the page cache. */
+    private static ByteBuffer aligned(int bytes) {
+        return ByteBuffer.allocateDirect(bytes + PAGE).alignedSlice(PAGE).slice(0, bytes);
     }
 
     void start() {
