@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.BlockGeometry;
 import org.netcachefs.store.ByteRange;
@@ -13,13 +14,16 @@ final class Gathering {
     private final BlockGeometry geometry;
     private final BufferPool buffers;
     private final Taker taker;
+    private final LongConsumer uncached;
     private BufferPool.@Nullable Lease lease;
     private @Nullable OpenFile file;
     private long start;
     private long end;
     private long version;
 
-    Gathering(BlockGeometry geometry, BufferPool buffers, Taker taker) {
+    /** {@code uncached} is told how many bytes were left out for want of a buffer. */
+    Gathering(BlockGeometry geometry, BufferPool buffers, Taker taker, LongConsumer uncached) {
+        this.uncached = uncached;
         this.geometry = geometry;
         this.buffers = buffers;
         this.taker = taker;
@@ -42,7 +46,11 @@ final class Gathering {
                 int skipped = (int) Math.min(bytes.remaining(), sector - at);
                 bytes.position(bytes.position() + skipped);
                 at += skipped;
-                if (!bytes.hasRemaining() || !begin(writer, now, at)) {
+                if (!bytes.hasRemaining()) {
+                    return;
+                }
+                if (!begin(writer, now, at)) {
+                    uncached.accept(bytes.remaining());
                     return;
                 }
             }

@@ -43,7 +43,11 @@ final class Writing {
         this.core = core;
         this.looks = looks;
         this.node = node;
-        gathering = new Gathering(core.services().geometry(), core.services().buffers(), taker);
+        gathering = new Gathering(
+                core.services().geometry(),
+                core.services().buffers(),
+                taker,
+                bytes -> core.counters().bypassed("no-buffer", bytes));
     }
 
     void opened(DataHandle now) {

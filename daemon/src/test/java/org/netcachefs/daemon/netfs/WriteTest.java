@@ -318,6 +318,27 @@ class WriteTest {
     }
 
     @Test
+    void withoutABuffer_whatIsWrittenIsNotCached_andCounted() throws Exception {
+        byte[] content = Fixture.bytes(2 * BLOCK, 1);
+        List<BufferPool.Lease> taken = new ArrayList<>();
+        for (BufferPool.Lease one = spare(); one != null; one = spare()) {
+            taken.add(one);
+        }
+        Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY);
+        file.write(0, content);
+        taken.forEach(BufferPool.Lease::close);
+        file.end();
+        assertThat(fixture.side.content("f")).isEqualTo(content);
+        assertThat(fixture.client.read("f")).isEqualTo(content);
+        assertThat(fixture.files.statistics().bypassed().reasons()).containsEntry("no-buffer", (long) content.length);
+        assertThat(fixture.upstreamBytes()).isEqualTo(content.length);
+    }
+
+    private BufferPool.Lease spare() {
+        return fixture.buffers.leaseSpare(BLOCK);
+    }
+
+    @Test
     void create_ofAFileThatIsThere_opensIt_unlessExclusive() throws Exception {
         fixture.oldFile("f", "there".getBytes());
         assertThat(errnoOf(() -> fixture.client.create("f", OpenFlags.O_RDWR | OpenFlags.O_EXCL)))
