@@ -84,7 +84,7 @@ class Netcachefs(Mount):
 
     def __init__(self, scratch, upstream, name, cache, size_mib):
         super().__init__(scratch, upstream, name)
-        options = ["--transport", name, "--size", f"{size_mib}M", "--cache", str(cache)]
+        options = [f"--transport={name}", "--size", f"{size_mib}M", "--cache", str(cache)]
         self._command = [str(LAUNCHER), "mount", *options, str(upstream), str(self.directory)]
 
     def unmount(self):

@@ -9,43 +9,39 @@ from row import Row
 
 
 class ReadRow(Row):
-    """Of a file that lies in memory below all sides, while the kernel's cache of the mount itself is empty."""
+    """So many threads read what lies in memory below all sides, while the kernel's cache of the mount itself is empty."""
 
-    def __init__(self, bench):
+    def __init__(self, bench, threads):
         self._load, self._fixture, self._seconds = bench.load, bench.fixture, bench.options.seconds
+        self._threads = threads
+        self.title = f"{self.what}, {threads} {'thread' if threads == 1 else 'threads'}"
 
     def prepare(self, side):
         if side.is_mount:
-            self._load.evict(side.directory / self._fixture.file)
+            self._load.evict(self._file(side))
 
-    def file(self, side):
+    def _file(self, side):
         return side.directory / self._fixture.file
 
 
 class SequentialRead(ReadRow):
+    """Of the whole file, by all threads together, a part each."""
+
+    what = "sequential"
     unit = "MiB/s"
     per = "GiB"
 
-    def __init__(self, bench, readers):
-        super().__init__(bench)
-        self._readers = readers
-        self.title = f"sequential, {readers} reader{'s' if readers > 1 else ''}"
-
     def run(self, side):
-        mib, seconds = self._load.run("sequential", self.file(side), self._readers)
+        mib, seconds = self._load.run("sequential", self._file(side), self._threads)
         return mib / seconds, mib / 1024
 
 
 class RandomRead(ReadRow):
     """O_DIRECT, but on upstream itself, where that would be the disk."""
 
+    what = "random 4 KiB"
     unit = "1,000/s"
     per = "1,000 reads"
-
-    def __init__(self, bench, threads):
-        super().__init__(bench)
-        self._threads = threads
-        self.title = f"random 4 KiB, {threads} thread{'s' if threads > 1 else ''}"
 
     def begin(self, sides):
         self._before = self._counters(sides)
@@ -55,7 +51,7 @@ class RandomRead(ReadRow):
 
     def run(self, side):
         how = "direct" if side.is_mount else "cached"
-        reads, seconds = self._load.run("random", self.file(side), self._threads, self._seconds, how)
+        reads, seconds = self._load.run("random", self._file(side), self._threads, self._seconds, how)
         return reads / seconds / 1000, reads / 1000
 
     def _counters(self, sides):
@@ -73,23 +69,16 @@ class RandomRead(ReadRow):
 class Stat(ReadRow):
     """statx(AT_STATX_FORCE_SYNC): one request each to the daemon."""
 
+    what = "stat"
     unit = "1,000/s"
     per = "1,000 calls"
-
-    def __init__(self, bench, threads):
-        super().__init__(bench)
-        self._threads = threads
-        self.title = f"stat, {threads} thread{'s' if threads > 1 else ''}"
-
-    def prepare(self, side):
-        pass
 
     def run(self, side):
         calls, seconds = self._load.run("stat", side.directory / self._fixture.entries, self._threads, self._seconds)
         return calls / seconds / 1000, calls / 1000
 
 
-class ListLong(ReadRow):
+class ListLong(Row):
     """ls -l of a directory of which the kernel knows nothing, or what it remembers of the round before."""
 
     unit = "ms"
@@ -97,8 +86,7 @@ class ListLong(ReadRow):
     less_is_better = True
 
     def __init__(self, bench, forgotten):
-        super().__init__(bench)
-        self._forgotten = forgotten
+        self._fixture, self._forgotten = bench.fixture, forgotten
         self.title = f"`ls -l` of {self._fixture.count:,}, {'names dropped by the kernel' if forgotten else 'a second time'}"
 
     def prepare(self, side):
