@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -47,24 +48,17 @@ def arguments():
 
 
 class Bench:
-    """What the rows work with: upstream with what is read, and all sides mounted, from `__enter__` to `__exit__`."""
+    """What the rows work with: upstream with what is read, and all sides, mounted until `mounted` is closed."""
 
-    def __init__(self, options, scratch, upstream, caches):
+    def __init__(self, options, scratch, upstream, caches, mounted):
         self.options, self.scratch = options, scratch
         self.kinds = mounts.Kinds(upstream, caches)
-        self._upstream = upstream
-        self._mounted = contextlib.ExitStack()
-
-    def __enter__(self):
+        self._upstream, self._mounted = upstream, mounted
         self._require_space()
-        if self.options.reading:
+        if options.reading:
             self.load = Load()
-            self.fixture = Fixture(self.load, self._upstream, self.options.read_mib, self.options.entries)
-        self.sides = [self._side(name) for name in rows.sides(self.options.rows)]
-        return self
-
-    def __exit__(self, *error):
-        return self._mounted.__exit__(*error)
+            self.fixture = Fixture(self.load, upstream, options.read_mib, options.entries)
+        self.sides = [self._side(name) for name in rows.sides(options.rows)]
 
     def measured(self, name):
         row = rows.make(name, self)
@@ -97,7 +91,8 @@ class Bench:
 
 def run(options, scratch, upstream, caches):
     load_before = os.getloadavg()
-    with Bench(options, scratch, upstream, caches) as bench:
+    with contextlib.ExitStack() as mounted:
+        bench = Bench(options, scratch, upstream, caches, mounted)
         measured = [bench.measured(name) for name in options.rows]
     print(report.markdown(measured, upstream, options, load_before))
     chart.draw(measured, options.chart)
@@ -106,6 +101,7 @@ def run(options, scratch, upstream, caches):
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(128 + signal.SIGTERM))  # so that everything is unmounted
     chart.install_what_it_needs()
     options.chart.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:

@@ -133,7 +133,8 @@ class Passthrough(Mount):
         self._command = [str(passthrough.build()), "--foreground", *(["--nocache"] if validities else []), str(upstream), str(self.directory)]
 
     def unmount(self):
-        subprocess.run(["umount", str(self.directory)], check=True)
+        if os.path.ismount(self.directory):  # what ends the bench may have ended it too
+            subprocess.run(["umount", str(self.directory)], check=True)
         self._process.wait()
         self.pid = None
 
