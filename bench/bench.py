@@ -63,8 +63,9 @@ class Bench:
     def measured(self, name):
         row = rows.make(name, self)
         sides = [side for side in self.sides if side.name in row.sides]
-        row.begin(sides)
-        return report.Measured(row, rounds.results(row, sides, self.options.rounds), row.end(sides))
+        with contextlib.closing(row):
+            row.begin(sides)
+            return report.Measured(row, rounds.results(row, sides, self.options.rounds), row.end(sides))
 
     def _side(self, name):
         if name == "upstream":

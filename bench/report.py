@@ -71,10 +71,14 @@ def _outcomes(each):
             each.row.title + (": daemon's CPU" if asked.cpu else ""),
             TITLES[asked.side],
             TITLES[asked.against],
-            f"{outcome.ratio:.2f} [{outcome.low:.2f}, {outcome.high:.2f}]",
+            f"{_ratio(outcome.ratio)} [{_ratio(outcome.low)}, {_ratio(outcome.high)}]",
             asked.asked(),
             outcome.verdict,
         ]
+
+
+def _ratio(value):
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def _number(value):

@@ -27,6 +27,9 @@ class Row:
         """After all rounds; sentences for the report."""
         return []
 
+    def close(self):
+        """Whatever happened since `begin`."""
+
     def prepare(self, side):
         pass
 

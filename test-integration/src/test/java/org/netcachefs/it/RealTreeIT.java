@@ -67,7 +67,8 @@ class RealTreeIT {
     void randomReads_ofACachedFile_askNeitherUpstreamNorTheIndex() throws Exception {
         Path tree = scratch.folder("tree");
         Trees.Made made = Trees.file(tree, "file", 5, 8 << 20);
-        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "mount", "256M").browse();
+        MountedDaemon daemon =
+                MountedDaemon.mount(scratch, tree, "mount", "256M").browse();
         Content.verify(daemon.path("file"), made.seed(), made.size());
         daemon.settle();
         Random random = new Random(1);
@@ -75,10 +76,12 @@ class RealTreeIT {
             file.read(0, (int) made.size());
             Stat before = daemon.settle();
             for (int i = 0; i < 1000; i++) {
-                assertThat(file.read(random.nextLong(made.size() / 4096) * 4096, 4096)).hasSize(4096);
+                assertThat(file.read(random.nextLong(made.size() / 4096) * 4096, 4096))
+                        .hasSize(4096);
             }
             Stat after = daemon.stat();
-            assertThat(after.number("reads.requests") - before.number("reads.requests")).isEqualTo(1000);
+            assertThat(after.number("reads.requests") - before.number("reads.requests"))
+                    .isEqualTo(1000);
             for (String counter : List.of("upstream.read_bytes", "cache.index_lookups")) {
                 assertThat(after.number(counter)).as(counter).isEqualTo(before.number(counter));
             }
