@@ -45,8 +45,13 @@ class Fixture:
             (upstream / self.entries / f"f{number:05}").touch()
 
     def read_all(self, directory):
-        self.load.run("sequential", directory / self.file, 1)
+        self.read_file(directory)
         list_long(directory / self.entries)
+
+    def read_file(self, directory):
+        """From below, whatever the kernel has of it."""
+        self.load.evict(directory / self.file)
+        self.load.run("sequential", directory / self.file, 1)
 
 
 def list_long(directory):

@@ -73,7 +73,11 @@ class RealTreeIT {
         daemon.settle();
         Random random = new Random(1);
         try (Posix.File file = Posix.openDirect(daemon.path("file"))) {
-            file.read(0, (int) made.size());
+            MountedDaemon.await("what is cached to be on disk and compared", () -> {
+                long lookups = daemon.stat().number("cache.index_lookups");
+                file.read(0, (int) made.size());
+                return daemon.stat().number("cache.index_lookups") == lookups;
+            });
             Stat before = daemon.settle();
             for (int i = 0; i < 1000; i++) {
                 assertThat(file.read(random.nextLong(made.size() / 4096) * 4096, 4096))
