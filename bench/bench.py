@@ -29,7 +29,7 @@ def arguments():
     parser.add_argument("--line", metavar="RATE", help="upstream is sshfs over a line of this speed, such as 1gbit (as root; installs sshfs and openssh-server)")
     parser.add_argument("--cache", type=Path, help="where the caches lie; default: on the local disk")
     parser.add_argument("--rounds", type=int, default=11, help="default 11")
-    parser.add_argument("--seconds", type=float, default=2, help="of each run of the rows random and stat; default 2")
+    parser.add_argument("--seconds", type=float, default=2, help="of each run of the rows random, and twice what the rows stat take; default 2")
     parser.add_argument("--read-mib", type=int, default=1024, help="of the file that is read; default 1024")
     parser.add_argument("--entries", type=int, default=10_000, help="of the rows ls; default 10000")
     parser.add_argument("--size-mib", type=int, default=2048, help="of the row write; default 2048")
