@@ -1,130 +1,130 @@
-"""Runs the rows: upstream itself and the mount back to back in each round, in alternating order, and prints Markdown."""
+"""Measures netcachefs: mounts all sides, runs the rows in rounds, and prints Markdown and draws a chart."""
 
 import argparse
 import contextlib
 import os
-import resource
 import shutil
-import statistics
-import subprocess
+import signal
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from mounts import Mount
+import chart
+import mounts
+import report
+import rounds
+import rows
+from load import Fixture, Load
 from network import NetworkUpstream
-from ratios import median_with_interval
-from rows import ROWS
 
 
 def arguments():
     parser = argparse.ArgumentParser(
         prog="bench/run",
-        description="Measures writing through netcachefs against writing to upstream itself, in one interleaved run.",
+        description="Measures, in one interleaved run, netcachefs warm on both transports against the local file and C libfuse 3's passthrough_hp, "
+        "and writing through netcachefs against writing to upstream itself. Installs what it needs (as root), saying so.",
     )
-    parser.add_argument("--only", choices=ROWS, help="one row instead of all")
+    parser.add_argument("--only", choices=rows.NAMES, action="append", help="one row instead of all; may be given several times")
     parser.add_argument("--upstream", type=Path, help="a directory to cache (best a network file system's); default: one on the local disk")
     parser.add_argument("--line", metavar="RATE", help="upstream is sshfs over a line of this speed, such as 1gbit (as root; installs sshfs and openssh-server)")
-    parser.add_argument("--cache", type=Path, help="where the cache lies; default: on the local disk")
+    parser.add_argument("--cache", type=Path, help="where the caches lie; default: on the local disk")
     parser.add_argument("--rounds", type=int, default=11, help="default 11")
+    parser.add_argument("--seconds", type=float, default=2, help="of each run of the rows random, and twice what the rows stat take; default 2")
+    parser.add_argument("--read-mib", type=int, default=1024, help="of the file that is read; default 1024")
+    parser.add_argument("--entries", type=int, default=10_000, help="of the rows ls; default 10000")
     parser.add_argument("--size-mib", type=int, default=2048, help="of the row write; default 2048")
     parser.add_argument("--files", type=int, default=10_000, help="of the row tar; default 10000")
+    parser.add_argument("--chart", type=Path, default=Path(__file__).parent / "target" / "bench.png", help="default bench/target/bench.png")
     options = parser.parse_args()
+    options.rows = [name for name in rows.NAMES if not options.only or name in options.only]
+    options.reading = any(name not in rows.WRITING for name in options.rows)
     if options.rounds < 1:
         parser.error("--rounds: at least 1")
     if options.line and os.geteuid() != 0:
         parser.error("--line: only root can make a network namespace")
+    if options.reading and os.geteuid() != 0:
+        parser.error("only root can mount, and drop what the kernel holds of a mount; the rows write and tar do without")
     return options
 
 
-def client_cpu_seconds():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+class Bench:
+    """What the rows work with: upstream with what is read, and all sides, mounted until `mounted` is closed."""
+
+    def __init__(self, options, scratch, upstream, caches, mounted):
+        self.options, self.scratch = options, scratch
+        self.kinds = mounts.Kinds(upstream, caches)
+        self._upstream, self._mounted = upstream, mounted
+        self._require_space()
+        if options.reading:
+            self.load = Load()
+            self.fixture = Fixture(self.load, upstream, options.read_mib, options.entries)
+        self.sides = [self._side(name) for name in rows.sides(options.rows)]
+
+    def measured(self, name):
+        row = rows.make(name, self)
+        sides = [side for side in self.sides if side.name in row.sides]
+        with contextlib.closing(row):
+            row.begin(sides)
+            return report.Measured(row, rounds.results(row, sides, self.options.rounds), row.end(sides))
+
+    def _side(self, name):
+        if name == "upstream":
+            return mounts.Upstream(self._upstream)
+        side = self.kinds.make(name, self.scratch, self._cache_mib())
+        side.mount()
+        self._mounted.callback(side.unmount)
+        if self.options.reading:
+            side.warm(self.fixture)
+        return side
+
+    def _cache_mib(self):
+        return 512 + (self.options.read_mib * 5 // 4 if self.options.reading else 0) + (2 * self.options.size_mib if self._writes() else 0)
+
+    def _writes(self):
+        return any(name in rows.WRITING for name in self.options.rows)
+
+    def _require_space(self):
+        needed = 2 * self._cache_mib() + self.options.read_mib + (self.options.size_mib if self._writes() else 0) + 1024
+        free = shutil.disk_usage(self.scratch).free >> 20
+        if free < needed:
+            sys.exit(f"bench: {needed} MiB are needed in {self.scratch.parent}, {free} are free; --read-mib and --size-mib make it less")
 
 
-def measured(row, directory, mount):
-    """Seconds, and CPU seconds of client and daemon, of one run."""
-    before = client_cpu_seconds() + mount.cpu_seconds()
-    begun = time.monotonic()
-    row.run(directory)
-    took = time.monotonic() - begun
-    return took, client_cpu_seconds() + mount.cpu_seconds() - before
-
-
-def drop_caches():
-    os.sync()
-    if os.geteuid() == 0:
-        Path("/proc/sys/vm/drop_caches").write_text("3")
-
-
-def rounds(row, count, sides, mount):
-    """One dictionary a round: side -> (seconds, CPU seconds). The first round, which warms things up, does not count."""
-    results = []
-    for number in range(count + 1):
-        order = list(sides) if number % 2 == 0 else list(reversed(sides))
-        result = {}
-        for side in order:
-            result[side] = measured(row, sides[side], mount)
-            mount.settle()
-            row.clear(sides[side])
-            drop_caches()
-        if number > 0:
-            results.append(result)
-            print(f"{row.name} {number}: " + ", ".join(f"{s} {result[s][0]:.2f} s" for s in sides), file=sys.stderr)
-    return results
-
-
-def line(row, results):
-    ratio, low, high = median_with_interval([r["upstream"][0] / r["mount"][0] for r in results])
-    seconds = {side: statistics.median(r[side][0] for r in results) for side in ("upstream", "mount")}
-    cpu = {side: statistics.median(r[side][1] for r in results) / row.amount for side in ("upstream", "mount")}
-    return (
-        f"| {row.title} | {seconds['upstream']:.2f} | {seconds['mount']:.2f} | "
-        f"{ratio:.2f} [{low:.2f}, {high:.2f}] | {cpu['upstream']:.2f} | {cpu['mount']:.2f} per {row.per} |"
-    )
-
-
-def rows_over(upstream, options, scratch):
-    """The Markdown lines of all rows wanted."""
-    sides = {"upstream": upstream / "direct", "mount": scratch / "mount" / "cached"}
-    for directory in (upstream / "direct", upstream / "cached", scratch / "mount"):
-        directory.mkdir(parents=True)
-    lines = []
-    with Mount(upstream, scratch / "mount", options.cache or scratch / "cache", f"{2 * options.size_mib + 1024}M") as mount:
-        for name in [options.only] if options.only else ROWS:
-            row = ROWS[name](scratch, size_mib=options.size_mib, files=options.files)
-            lines.append(line(row, rounds(row, options.rounds, sides, mount)))
-    return lines
-
-
-def report(upstream, options, scratch):
-    lines = rows_over(upstream, options, scratch)
-    described = ["findmnt", "-n", "-o", "FSTYPE", "-T", str(upstream)]
-    kind = subprocess.run(described, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    print(f"Upstream: {kind}{', ' + options.line if options.line else ''}. {options.rounds} rounds, medians; ratio with its 90 % bootstrap interval.\n")
-    print("| | upstream s | mount s | upstream / mount | CPU s upstream | CPU s mount |\n|---|---|---|---|---|---|")
-    print("\n".join(lines))
+def run(options, scratch, upstream, caches):
+    load_before = os.getloadavg()
+    with contextlib.ExitStack() as mounted:
+        bench = Bench(options, scratch, upstream, caches, mounted)
+        measured = [bench.measured(name) for name in options.rows]
+    print(report.markdown(measured, upstream, options, load_before))
+    chart.draw(measured, options.chart)
+    print(f"\n![chart]({options.chart})")
 
 
 def main():
     options = arguments()
-    scratch = Path(tempfile.mkdtemp(prefix="netcachefs-bench-", dir="/var/tmp"))
+    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(128 + signal.SIGTERM))  # so that everything is unmounted
+    chart.install_what_it_needs()
+    options.chart.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        stack.callback(remove, scratch)
+        scratch = temporary(stack, "/var/tmp")
         where = scratch
         if options.line:
             where = stack.enter_context(NetworkUpstream(scratch, options.line)).path
         elif options.upstream:
             where = options.upstream
-        upstream = Path(tempfile.mkdtemp(prefix="netcachefs-bench-", dir=where))
-        stack.callback(remove, upstream)
-        report(upstream, options, scratch)
+        upstream = temporary(stack, where)
+        run(options, scratch, upstream, temporary(stack, options.cache or scratch))
+
+
+def temporary(stack, where):
+    directory = Path(tempfile.mkdtemp(prefix="netcachefs-bench-", dir=where))
+    stack.callback(remove, directory)
+    return directory
 
 
 def remove(directory):
     """Never what lies below a mount point."""
-    if not any(os.path.ismount(directory / name) for name in ("mount", "network")):
+    if f" {directory}/" not in Path("/proc/self/mountinfo").read_text():
         shutil.rmtree(directory, ignore_errors=True)
 
 

@@ -3,9 +3,10 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
+
+from packages import install, run
 
 PACKAGES = {"sshfs": "sshfs", "/usr/sbin/sshd": "openssh-server", "ip": "iproute2", "tc": "iproute2"}
 CLIENT, SERVER = "10.213.77.1", "10.213.77.2"
@@ -22,7 +23,7 @@ class NetworkUpstream:
         self.path = self._scratch / "network"
 
     def __enter__(self):
-        _install()
+        install(PACKAGES)
         try:
             self._join()
             self._serve()
@@ -44,20 +45,20 @@ class NetworkUpstream:
         """A pair of interfaces, one in the namespace, each sending at no more than the rate."""
         near, far = f"ncb{os.getpid() % 100000}c", f"ncb{os.getpid() % 100000}s"
         inside = ["ip", "netns", "exec", self._namespace]
-        _run("ip", "netns", "add", self._namespace)
-        _run("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", self._namespace)
-        _run("ip", "addr", "add", f"{CLIENT}/30", "dev", near)
-        _run("ip", "link", "set", near, "up")
-        _run("ip", "-n", self._namespace, "addr", "add", f"{SERVER}/30", "dev", far)
-        _run("ip", "-n", self._namespace, "link", "set", far, "up")
+        run("ip", "netns", "add", self._namespace)
+        run("ip", "link", "add", near, "type", "veth", "peer", "name", far, "netns", self._namespace)
+        run("ip", "addr", "add", f"{CLIENT}/30", "dev", near)
+        run("ip", "link", "set", near, "up")
+        run("ip", "-n", self._namespace, "addr", "add", f"{SERVER}/30", "dev", far)
+        run("ip", "-n", self._namespace, "link", "set", far, "up")
         for command, device in (([], near), (inside, far)):
-            _run(*command, "tc", "qdisc", "add", "dev", device, "root", "tbf", "rate", self._rate, "burst", "256k", "latency", "50ms")
+            run(*command, "tc", "qdisc", "add", "dev", device, "root", "tbf", "rate", self._rate, "burst", "256k", "latency", "50ms")
 
     def _serve(self):
         keys = self._scratch / "keys"
         keys.mkdir(mode=0o700)
         for key in ("host", "user"):
-            _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(keys / key))
+            run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(keys / key))
         shutil.copy(keys / "user.pub", keys / "authorized")
         Path("/run/sshd").mkdir(exist_ok=True)
         options = {
@@ -88,15 +89,3 @@ class NetworkUpstream:
                 return
             time.sleep(0.1)
         raise RuntimeError(f"sshfs: {mounted.stderr.strip()}")
-
-
-def _install():
-    missing = sorted({package for command, package in PACKAGES.items() if shutil.which(command) is None})
-    if missing:
-        print(f"bench: installing {' '.join(missing)}", file=sys.stderr)
-        _run("apt-get", "update")
-        _run("apt-get", "install", "-y", "--no-install-recommends", *missing)
-
-
-def _run(*command):
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

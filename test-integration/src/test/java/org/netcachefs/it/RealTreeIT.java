@@ -7,15 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.it.harness.Command;
+import org.netcachefs.it.harness.Content;
 import org.netcachefs.it.harness.MemoryWatch;
 import org.netcachefs.it.harness.MountedDaemon;
 import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Scratch;
+import org.netcachefs.it.harness.Stat;
 import org.netcachefs.it.harness.TestUpstream;
 import org.netcachefs.it.harness.Trees;
 
@@ -58,6 +61,35 @@ class RealTreeIT {
         assertThat(upstream.count().bytes())
                 .as(() -> "read again: " + upstream.count().files())
                 .isZero();
+    }
+
+    @Test
+    void randomReads_ofACachedFile_askNeitherUpstreamNorTheIndex() throws Exception {
+        Path tree = scratch.folder("tree");
+        Trees.Made made = Trees.file(tree, "file", 5, 8 << 20);
+        MountedDaemon daemon =
+                MountedDaemon.mount(scratch, tree, "mount", "256M").browse();
+        Content.verify(daemon.path("file"), made.seed(), made.size());
+        daemon.settle();
+        Random random = new Random(1);
+        try (Posix.File file = Posix.openDirect(daemon.path("file"))) {
+            MountedDaemon.await("what is cached to be on disk and compared", () -> {
+                long lookups = daemon.stat().number("cache.index_lookups");
+                file.read(0, (int) made.size());
+                return daemon.stat().number("cache.index_lookups") == lookups;
+            });
+            Stat before = daemon.settle();
+            for (int i = 0; i < 1000; i++) {
+                assertThat(file.read(random.nextLong(made.size() / 4096) * 4096, 4096))
+                        .hasSize(4096);
+            }
+            Stat after = daemon.stat();
+            assertThat(after.number("reads.requests") - before.number("reads.requests"))
+                    .isEqualTo(1000);
+            for (String counter : List.of("upstream.read_bytes", "cache.index_lookups")) {
+                assertThat(after.number(counter)).as(counter).isEqualTo(before.number(counter));
+            }
+        }
     }
 
     @Test

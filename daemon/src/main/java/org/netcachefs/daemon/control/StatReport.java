@@ -64,6 +64,7 @@ final class StatReport {
         json.addProperty("size_bytes", cache.sizeBytes());
         json.addProperty("disk_bytes", cache.diskBytes());
         json.addProperty("index_bytes", cache.indexBytes());
+        json.addProperty("index_lookups", cache.indexLookups());
         json.addProperty("block_bytes", cache.blockBytes());
         json.addProperty("sector_bytes", cache.sectorBytes());
         json.addProperty("health", cache.health().name());

@@ -1,0 +1,41 @@
+"""Runs a row: all its sides back to back in each round."""
+
+import resource
+import sys
+
+from row import Sample
+
+
+def measured(row, side):
+    row.prepare(side)
+    clients, daemon = _children_cpu_seconds(), row.cpu_seconds(side)
+    try:
+        figure, amount = row.run(side)
+        daemon = row.cpu_seconds(side) - daemon
+        clients = _children_cpu_seconds() - clients
+    finally:
+        row.finish(side)
+    return Sample(figure, (clients + daemon) / amount, daemon / amount)
+
+
+def ordered(sides, number):
+    """Each side goes through all places, and each order is followed by its reverse."""
+    turn = number // 2 % len(sides)
+    order = sides[turn:] + sides[:turn]
+    return order if number % 2 == 0 else order[::-1]
+
+
+def results(row, sides, count):
+    """A dictionary a round: side's name -> sample. The first round, which warms things up, does not count."""
+    rounds = []
+    for number in range(count + 1):
+        result = {side.name: measured(row, side) for side in ordered(sides, number)}
+        if number > 0:
+            rounds.append(result)
+            print(f"{row.name} {number}: " + ", ".join(f"{side.name} {result[side.name].figure:.4g}" for side in sides) + f" {row.unit}", file=sys.stderr)
+    return rounds
+
+
+def _children_cpu_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
