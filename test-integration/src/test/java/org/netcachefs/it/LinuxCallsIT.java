@@ -127,7 +127,9 @@ class LinuxCallsIT {
     }
 
     private static void assertErrno(Errno errno, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(
-                        Posix.ErrnoIOException.class, failure -> assertThat(failure.errno()).isEqualTo(errno));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Posix.ErrnoIOException.class,
+                        failure -> assertThat(failure.errno()).isEqualTo(errno));
     }
 }

@@ -165,7 +165,7 @@ final class Writing {
     /** A fill begun meanwhile may have read either. */
     private void landed(@Nullable Cookie cookie, ByteRange range) {
         unpublish(cookie, range);
-        if (cookie != null) {
+        if (cookie != null && !range.isEmpty()) {
             synchronized (node) { // who opens it meanwhile must not take the size back
                 cookie.grow(range.end());
             }

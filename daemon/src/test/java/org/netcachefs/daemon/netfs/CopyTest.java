@@ -91,7 +91,8 @@ class CopyTest {
         Client.Open to = open("to");
         try (Client.Open from = fixture.client.open("from")) {
             assertThat(copy(from, source.length - 10, to, 0, 100)).isEqualTo(10);
-            assertThat(copy(from, source.length, to, 0, 100)).isZero();
+            assertThat(copy(from, source.length, to, target.length + 5000, 100)).isZero();
+            assertThat(to.read(target.length, 100)).isEmpty();
         }
         to.end();
         System.arraycopy(source, source.length - 10, target, 0, 10);

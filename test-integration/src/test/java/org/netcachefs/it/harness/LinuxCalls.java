@@ -17,7 +17,8 @@ public final class LinuxCalls {
     public static final int RENAME_NOREPLACE = 1;
     public static final int RENAME_EXCHANGE = 2;
 
-    private static final int O_TMPFILE = 020000000 | (System.getProperty("os.arch").equals("aarch64") ? 040000 : 0200000);
+    private static final int O_TMPFILE =
+            020000000 | (System.getProperty("os.arch").equals("aarch64") ? 040000 : 0200000);
     private static final int O_CLOEXEC = 02000000;
     private static final int AT_FDCWD = -100;
     private static final int AT_SYMLINK_FOLLOW = 0x400;
@@ -61,7 +62,8 @@ public final class LinuxCalls {
         }
 
         public void write(byte[] bytes, long offset) throws IOException {
-            ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+            ByteBuffer direct =
+                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
             if (check(LIBC.pwrite(descriptor, direct, bytes.length, offset), "pwrite", path) != bytes.length) {
                 throw new IOException("short write of " + path);
             }
