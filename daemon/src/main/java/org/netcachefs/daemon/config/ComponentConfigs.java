@@ -19,10 +19,14 @@ public final class ComponentConfigs {
 
     private static final int STORE_THREADS = 4;
     private static final int RECEIVERS = 4;
-    private static final int MAX_READ = 128 << 10;
+    /** A block of the usual size, read and checked as one; libfuse's most is half of it. */
+    private static final int MAX_READ = 256 << 10;
 
     /** The kernel's own, at most; it matters less than ours, and what maps files gets all of it around each fault. */
     private static final long KERNEL_READAHEAD = 1 << 20;
+
+    /** The kernel's own unless told otherwise. */
+    private static final long LEAST_KERNEL_READAHEAD = 128 << 10;
 
     private ComponentConfigs() {}
 
@@ -103,7 +107,7 @@ public final class ComponentConfigs {
     }
 
     private static int kernelReadahead(NetfsConfig netfs) {
-        return (int) Math.max(MAX_READ, Math.min(KERNEL_READAHEAD, netfs.readahead()));
+        return (int) Math.max(LEAST_KERNEL_READAHEAD, Math.min(KERNEL_READAHEAD, netfs.readahead()));
     }
 
     private static List<String> kernelOptions(OptionValues options) {

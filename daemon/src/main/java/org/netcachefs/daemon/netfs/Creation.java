@@ -1,6 +1,8 @@
 package org.netcachefs.daemon.netfs;
 
 import org.netcachefs.daemon.upstream.Identity;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DataHandle;
 import org.netcachefs.fuse.Created;
@@ -16,12 +18,15 @@ import org.netcachefs.fuse.Reply;
 final class Creation {
     private final Core core;
     private final Looks looks;
+    private final PathHandles paths;
     private final Names names;
     private final Opens opens;
     private final NameChanges changes;
     private final Writers writers;
 
-    Creation(Core core, Looks looks, Names names, Opens opens, NameChanges changes, Writers writers) {
+    Creation(
+            Core core, Looks looks, PathHandles paths, Names names, Opens opens, NameChanges changes, Writers writers) {
+        this.paths = paths;
         this.core = core;
         this.looks = looks;
         this.names = names;
@@ -33,26 +38,72 @@ final class Creation {
     private record Made(Node node, Writer writer) {}
 
     void create(Identity who, long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
-        Mutation.change(core, who, reply, tree -> make(tree, parent, name, mode, flags))
-                .whenComplete((made, failure) -> {
-                    if (failure == null) {
-                        answer(who, made, reply);
-                    } else {
-                        Failures.tell(() -> "making " + name, failure);
-                        reply.error(Failures.errno(failure));
-                    }
-                });
+        answer(who, "making " + name, reply, tree -> make(tree, parent, name, mode, flags));
+    }
+
+    /** A file that goes with its last close, unless it is linked before. */
+    void createUnnamed(Identity who, long parent, int mode, OpenFlags flags, Reply<Created> reply) {
+        answer(who, "making a file without a name", reply, tree -> makeUnnamed(tree, parent, mode, flags));
+    }
+
+    private void answer(Identity who, String what, Reply<Created> reply, Body<Made> body) {
+        Mutation.change(core, who, reply, body).whenComplete((made, failure) -> {
+            if (failure == null) {
+                answer(who, made, reply);
+            } else {
+                Failures.tell(() -> what, failure);
+                reply.error(Failures.errno(failure));
+            }
+        });
     }
 
     private Made make(UpstreamTree tree, long parentId, FileName name, int mode, OpenFlags flags)
             throws ErrnoException {
         Node parent = core.nodes().require(parentId);
         DataHandle handle = changes.create(tree, parent, name, mode & 07777, flags);
+        return opened(handle, flags, () -> seen(tree, parent, name, handle));
+    }
+
+    /** No name leads to it, so it is found by the descriptor kept of it, for as long as it is open. */
+    private Made makeUnnamed(UpstreamTree tree, long parentId, int mode, OpenFlags flags) throws ErrnoException {
+        Node parent = core.nodes().require(parentId);
+        DataHandle handle = changes.createUnnamed(tree, parent, mode & 07777, flags);
+        Made made = opened(handle, flags, () -> unnamed(tree, parent, handle));
+        boolean kept = false;
+        try {
+            paths.keep(made.node, tree.path(handle));
+            kept = true;
+        } finally {
+            if (!kept) {
+                opens.discard(made.node, made.writer);
+            }
+        }
+        return made;
+    }
+
+    private Node seen(UpstreamTree tree, Node parent, FileName name, DataHandle handle) throws ErrnoException {
+        Look.Moment asked = looks.begin();
+        return names.made(parent, name, tree.status(handle, false), asked);
+    }
+
+    /** As if it had had a name that went at once. */
+    private Node unnamed(UpstreamTree tree, Node parent, DataHandle handle) throws ErrnoException {
+        Look.Moment asked = looks.begin();
+        UpstreamStatus status = tree.status(handle, false);
+        FileName former = FileName.of("#" + status.attributes().inode());
+        Node node = names.made(parent, former, status, asked);
+        changes.gone(node, new Node.Place(parent.id(), former));
+        return node;
+    }
+
+    private interface Seen {
+        Node node() throws ErrnoException;
+    }
+
+    private Made opened(DataHandle handle, OpenFlags flags, Seen seen) throws ErrnoException {
         boolean made = false;
         try {
-            Look.Moment asked = looks.begin();
-            Node node = names.made(parent, name, tree.status(handle, false), asked);
-            Node open = core.nodes().require(node.id(), flags.reads() ? Node::addReader : Node::addOpen);
+            Node open = core.nodes().require(seen.node().id(), flags.reads() ? Node::addReader : Node::addOpen);
             made = true;
             return new Made(open, new Writer(writers.use(open), handle, flags));
         } finally {

@@ -33,14 +33,14 @@ final class DataHandles {
 
     /**
      * As {@link #lease(UpstreamTree, Node)} for who has it open: he may read it whatever became of its mode, or of the names that lead to it.
-     * Where upstream does not let even the daemon, by the descriptor he writes through.
+     * Where upstream does not let even the daemon, or nothing leads to it any more, by the descriptor he writes through.
      */
     HandleCache.Lease<DataHandle> lease(UpstreamTree tree, OpenFile file) throws ErrnoException {
         try {
             return leaseAsAny(tree, file.node());
         } catch (ErrnoException e) {
             Writer writer = file.writer();
-            if (e.errno() != Errno.EACCES || writer == null || !writer.flags().reads()) {
+            if (!isOutOfReach(e) || writer == null || !writer.flags().reads()) {
                 throw e;
             }
             return HandleCache.Lease.unshared(writer.handle());
@@ -72,13 +72,16 @@ final class DataHandles {
         try {
             return openAnew(tree, node, state);
         } catch (ErrnoException e) {
-            boolean isOutOfReach = e.errno() == Errno.ESTALE || e.errno() == Errno.EACCES;
-            HandleCache.Lease<DataHandle> former = isOutOfReach ? open.leaseFormer(node.id(), state) : null;
+            HandleCache.Lease<DataHandle> former = isOutOfReach(e) ? open.leaseFormer(node.id(), state) : null;
             if (former == null) {
                 throw e;
             }
             return former;
         }
+    }
+
+    private static boolean isOutOfReach(ErrnoException e) {
+        return e.errno() == Errno.ESTALE || e.errno() == Errno.EACCES;
     }
 
     /** Opens it as whom the thread acts for, whatever descriptor there is. */

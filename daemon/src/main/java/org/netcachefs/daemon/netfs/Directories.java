@@ -3,31 +3,27 @@ package org.netcachefs.daemon.netfs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.netfs.DirectoryEntries.Listed;
+import org.netcachefs.daemon.netfs.DirectoryEntries.Wanted;
 import org.netcachefs.daemon.netfs.Questions.Question;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.DirectoryItem;
 import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.DirectoryReply;
-import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
-import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
 import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.Reply;
 
 /** Opens and lists directories. A handle lists what was there when it was opened, or rewound. Thread-safe. */
 final class Directories {
-    private static final FileName DOT = FileName.of(".");
-    private static final FileName DOT_DOT = FileName.of("..");
-    private static final long FIRST_ITEM = 2;
-
     private final Core core;
     private final Checks checks;
     private final PathHandles paths;
     private final Questions questions;
-    private final Names names;
+    private final DirectoryEntries entries;
     private final Access access;
     private final Listings listings = new Listings(Listings.DEFAULT_ITEMS);
     private final Handles<OpenDirectory> directories = new Handles<>();
@@ -38,7 +34,7 @@ final class Directories {
         this.checks = checks;
         this.paths = paths;
         this.questions = questions;
-        this.names = names;
+        this.entries = new DirectoryEntries(core, names);
     }
 
     private static final class OpenDirectory {
@@ -100,36 +96,45 @@ final class Directories {
             reply.error(Errno.EBADF);
             return;
         }
-        List<DirectoryItem> items = directory.items;
-        if (items != null && position > 0) {
-            fill(directory.node, items, position, withAttributes, reply);
+        List<DirectoryItem> items = position > 0 ? directory.items : null;
+        Wanted wanted = new Wanted(directory.node, position, withAttributes);
+        if (items != null && entries.areKnown(wanted, items)) {
+            entries.put(wanted, Listed.known(items), reply);
             return;
         }
         questions.answer(
-                new ListReply(directory, position, withAttributes, reply),
-                Question.<List<DirectoryItem>>of(tree -> list(tree, directory))
+                new ListReply(directory, wanted, reply),
+                Question.<Listed>of(tree -> ask(tree, directory, items, wanted))
                         .as(directory.who)
-                        .orKnown(() -> listings.last(directory.node.id())));
+                        .orKnown(() -> items == null ? lastListed(directory.node) : Listed.known(items)));
     }
 
-    /** Takes a listing and answers with what lies at a position of it. */
-    private final class ListReply implements Reply<List<DirectoryItem>> {
+    private Listed ask(UpstreamTree tree, OpenDirectory directory, @Nullable List<DirectoryItem> items, Wanted wanted)
+            throws ErrnoException {
+        return entries.lookUp(tree, wanted, items == null ? list(tree, directory) : items);
+    }
+
+    private @Nullable Listed lastListed(Node node) {
+        List<DirectoryItem> last = listings.last(node.id());
+        return last == null ? null : Listed.known(last);
+    }
+
+    /** Takes a listing and answers with what is wanted of it. */
+    private final class ListReply implements Reply<Listed> {
         private final OpenDirectory directory;
-        private final long position;
-        private final boolean withAttributes;
+        private final Wanted wanted;
         private final DirectoryReply reply;
 
-        ListReply(OpenDirectory directory, long position, boolean withAttributes, DirectoryReply reply) {
+        ListReply(OpenDirectory directory, Wanted wanted, DirectoryReply reply) {
             this.directory = directory;
-            this.position = position;
-            this.withAttributes = withAttributes;
+            this.wanted = wanted;
             this.reply = reply;
         }
 
         @Override
-        public boolean ok(List<DirectoryItem> items) {
-            directory.items = items;
-            fill(directory.node, items, position, withAttributes, reply);
+        public boolean ok(Listed listed) {
+            directory.items = listed.items();
+            entries.put(wanted, listed, reply);
             return true;
         }
 
@@ -182,44 +187,5 @@ final class Directories {
         }
         listings.put(node.id(), look.coherency(), settled, items);
         return items;
-    }
-
-    private void fill(
-            Node directory, List<DirectoryItem> items, long position, boolean withAttributes, DirectoryReply reply) {
-        long next = position;
-        boolean taken = true;
-        while (taken && next < items.size() + FIRST_ITEM) {
-            taken = next < FIRST_ITEM
-                    ? reply.add(
-                            next == 0 ? DOT : DOT_DOT, dotInode(directory, next), FileType.DIRECTORY, next + 1, null)
-                    : add(directory, items.get((int) (next - FIRST_ITEM)), next + 1, withAttributes, reply);
-            next++;
-        }
-        reply.end();
-    }
-
-    private boolean add(Node parent, DirectoryItem item, long next, boolean withAttributes, DirectoryReply reply) {
-        Dirents.Dirent dirent = core.dirents().get(parent.id(), item.name());
-        Node node = dirent == null || dirent.isNegative() ? null : core.nodes().known(dirent.node());
-        Look look = node == null ? null : node.look();
-        if (node == null || look == null) {
-            return reply.add(item.name(), 0, item.type(), next, null);
-        }
-        long inode = look.attributes().inode();
-        if (!withAttributes || !core.believes(look)) {
-            return reply.add(item.name(), inode, item.type(), next, null);
-        }
-        Entry entry = names.entry(node, look);
-        boolean taken = reply.add(item.name(), inode, item.type(), next, entry);
-        if (!taken) {
-            names.undo(entry);
-        }
-        return taken;
-    }
-
-    private long dotInode(Node node, long position) {
-        Node.Place place = node.place();
-        long id = position == 0 || place == null ? node.id() : place.parent();
-        return InodeNumbers.shown(id, core.nodes().root().id());
     }
 }

@@ -19,6 +19,7 @@ final class Failures {
             Errno.EACCES,
             Errno.EPERM,
             Errno.ENODATA,
+            Errno.ENXIO,
             Errno.EOPNOTSUPP,
             Errno.ENOTDIR,
             Errno.EEXIST,

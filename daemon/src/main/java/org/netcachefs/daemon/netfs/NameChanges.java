@@ -100,6 +100,13 @@ final class NameChanges {
         }
     }
 
+    /** A file just made without a name, open; {@link #link} may give it one. */
+    DataHandle createUnnamed(UpstreamTree tree, Node parent, int mode, OpenFlags flags) throws ErrnoException {
+        try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, parent)) {
+            return tree.changes().createUnnamed(lease.handle(), mode, flags.bits());
+        }
+    }
+
     void link(Identity who, long node, long newParent, FileName newName, Reply<Entry> reply) {
         answerEntry(who, reply, "linking " + newName, tree -> {
             Node linked = core.nodes().require(node);
@@ -191,7 +198,8 @@ final class NameChanges {
         return node;
     }
 
-    private void gone(@Nullable Node node, Node.Place place) {
+    /** What led to {@code node} does not any more. */
+    void gone(@Nullable Node node, Node.Place place) {
         core.dirents().forget(place);
         if (node != null) {
             node.doubt(place);

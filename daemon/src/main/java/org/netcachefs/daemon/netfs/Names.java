@@ -87,6 +87,14 @@ final class Names {
         return node != null && isNamed(node, parent, name) ? node : null;
     }
 
+    /** What a name leads to if neither that nor its attributes are to be asked for, else null. */
+    @Nullable
+    Node remembered(Node parent, FileName name) {
+        Node node = believed(parent, name);
+        Look look = node == null ? null : node.look();
+        return look != null && core.believes(look) ? node : null;
+    }
+
     private boolean isKnownAbsent(Node parent, FileName name) {
         Dirent dirent = core.dirents().get(parent.id(), name);
         return dirent != null && dirent.isNegative();
@@ -245,9 +253,10 @@ final class Names {
 
     /**
      * What is remembered of a name, however old; null when its attributes are not in RAM. The index has none, and a node loaded from it
-     * would take the place of one that has.
+     * would take the place of one that has. Counts as a lookup until undone or forgotten.
      */
-    private @Nullable Entry known(Node parent, FileName name) {
+    @Nullable
+    Entry known(Node parent, FileName name) {
         Dirent dirent = core.dirents().get(parent.id(), name);
         Node node = dirent == null || dirent.isNegative() ? null : core.nodes().known(dirent.node());
         Look look = node == null ? null : node.look();

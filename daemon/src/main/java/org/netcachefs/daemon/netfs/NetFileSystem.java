@@ -46,6 +46,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     private final XattrQuestions xattrs;
     private final Directories directories;
     private final ReadPath reads;
+    private final Seeks seeks;
     private final Statfs statfs;
     private final Admin admin;
     private volatile @Nullable Notifier notifier;
@@ -90,6 +91,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         revalidation = new Revalidation(core, looks, () -> notifier);
         locks = new Locks(core, opens, lockDescriptors, revalidation, writers);
         directories = new Directories(core, checks, paths, questions, names, access);
+        seeks = new Seeks(opens, data, questions, writers);
         reads = new ReadPath(core, opens, checks, fetcher, parking);
         statfs = new Statfs(services);
         statfs.learn();
@@ -240,6 +242,11 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     @Override
     public void read(ReadRequest request, ReadReply reply) {
         reads.read(request, reply);
+    }
+
+    @Override
+    public void lseek(Caller caller, long node, long handle, long offset, int whence, Reply<Long> reply) {
+        seeks.seek(handle, offset, whence, reply);
     }
 
     @Override

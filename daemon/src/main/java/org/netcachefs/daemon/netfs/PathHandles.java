@@ -98,6 +98,11 @@ final class PathHandles {
         }
     }
 
+    /** Takes over a descriptor of a node that is open, and cannot be found by name. */
+    void keep(Node node, PathHandle handle) {
+        open.offer(node.id(), node.state(), handle).close();
+    }
+
     /** The node is no longer where it was; what has it open keeps its descriptor. */
     void forget(Node node, Node.Place place) {
         core.dirents().forget(place);

@@ -6,7 +6,6 @@ import org.netcachefs.fuse.Attributes;
 import org.netcachefs.fuse.Caller;
 import org.netcachefs.fuse.Created;
 import org.netcachefs.fuse.Entry;
-import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.OpenFlags;
@@ -29,8 +28,8 @@ final class WritableFileSystem extends NetFileSystem {
         nameChanges = new NameChanges(core, looks, paths, data, names);
         Writers files = Objects.requireNonNull(writers);
         attributeChanges = new AttributeChanges(core, looks, objects, data, files);
-        creation = new Creation(core, looks, names, opens, nameChanges, files);
-        writes = new WritePath(core, opens, paths, files, revalidation);
+        creation = new Creation(core, looks, paths, names, opens, nameChanges, files);
+        writes = new WritePath(core, opens, paths, data, files, revalidation);
     }
 
     @Override
@@ -135,10 +134,9 @@ final class WritableFileSystem extends NetFileSystem {
         creation.create(who, shown(parent), name, mode, flags, flags.truncates() ? truncating : reply);
     }
 
-    /** Not there: programs make a file with a name instead, and the kernel does not ask again. */
     @Override
     public void tmpfile(Caller caller, long parent, int mode, OpenFlags flags, Reply<Created> reply) {
-        reply.error(Errno.ENOSYS);
+        creation.createUnnamed(who(caller), shown(parent), mode, flags, reply);
     }
 
     @Override
@@ -166,6 +164,20 @@ final class WritableFileSystem extends NetFileSystem {
     public void fallocate(
             Caller caller, long node, long handle, int mode, long offset, long length, Reply<Void> reply) {
         writes.allocate(who(caller), handle, mode, offset, length, reply);
+    }
+
+    @Override
+    public void copyFileRange(
+            Caller caller,
+            long node,
+            long handle,
+            long offset,
+            long toNode,
+            long toHandle,
+            long toOffset,
+            long length,
+            Reply<Long> reply) {
+        writes.copy(who(caller), handle, offset, toHandle, toOffset, length, reply);
     }
 
     @Override

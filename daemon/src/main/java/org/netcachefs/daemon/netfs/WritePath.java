@@ -17,17 +17,23 @@ import org.netcachefs.fuse.OwnedBuffer;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.ValidAttributes;
 import org.netcachefs.fuse.WriteRequest;
+import org.netcachefs.store.ByteRange;
 
 /** Writes content through to upstream, each change in a turn of its file, answered when upstream has answered. Thread-safe; nothing here waits. */
 final class WritePath {
+    /** So that the next change of the file, and whoever waits for an answer, need not wait for long. */
+    private static final long MOST_COPIED = 128L << 20;
+
     private final Core core;
     private final Opens opens;
     private final PathHandles paths;
+    private final DataHandles data;
     private final Writers writers;
     private final Revalidation revalidation;
     private final Deadlines deadlines;
 
-    WritePath(Core core, Opens opens, PathHandles paths, Writers writers, Revalidation revalidation) {
+    WritePath(Core core, Opens opens, PathHandles paths, DataHandles data, Writers writers, Revalidation revalidation) {
+        this.data = data;
         this.core = core;
         this.opens = opens;
         this.paths = paths;
@@ -95,25 +101,53 @@ final class WritePath {
         boolean append = open.writer.flags().appends() && !request.fromPageCache();
         Mutation<Writing.Written> call = change(
                 open,
+                Lane.WRITE,
                 who.makes(tree ->
                         open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes())));
         call.over().whenComplete((done, failure) -> bytes.close());
-        call.interruptedBy(reply).answer().whenComplete((written, failure) -> {
-            if (failure == null) {
-                reply.ok(written.length());
-            } else {
-                reply.error(told("write", open.file.node(), failure));
+        CompletionStage<Integer> length = call.interruptedBy(reply).answer().thenApply(Writing.Written::length);
+        answerLength(reply, "write", open.file.node(), length);
+    }
+
+    /** Has upstream copy by itself, as much as it does at once. */
+    void copy(Identity who, long fromHandle, long from, long handle, long to, long length, Reply<Long> reply) {
+        OpenFile source = opens.file(fromHandle);
+        Open open = open(handle);
+        if (open == null || source == null || !source.retain()) {
+            if (open != null) {
+                open.file.release();
             }
-        });
+            reply.error(Errno.EBADF);
+            return;
+        }
+        ByteRange range = new ByteRange(to, Math.min(length, MOST_COPIED));
+        Mutation<Long> call = change(
+                open,
+                Lane.SYNC,
+                who.makes(tree -> open.writing()
+                        .copy(open.file, open.writer, range, () -> copied(tree, source, from, open.handle(), range))));
+        call.over().whenComplete((done, failure) -> source.release());
+        answerLength(
+                reply,
+                "copy_file_range",
+                open.file.node(),
+                call.interruptedBy(reply).answer());
+    }
+
+    private long copied(UpstreamTree tree, OpenFile source, long from, DataHandle to, ByteRange range)
+            throws ErrnoException {
+        try (HandleCache.Lease<DataHandle> lease = data.lease(tree, source)) {
+            return tree.changes().copy(lease.handle(), from, to, range.start(), range.length());
+        }
     }
 
     /** In a turn of the file. */
-    private <T> Mutation<T> change(Open open, Body<T> body) {
+    private <T> Mutation<T> change(Open open, Lane lane, Body<T> body) {
         return Mutation.limited(
                 deadlines,
                 new Late(open.writing()),
                 open.unlessLapsed(body),
-                sent -> open.unlessLapsed(() -> open.writing().turn(Lane.WRITE, sent)));
+                sent -> open.unlessLapsed(() -> open.writing().turn(lane, sent)));
     }
 
     /** What comes of a change in a turn of its file that is answered before it comes back: it may still reach upstream. */
@@ -253,7 +287,8 @@ final class WritePath {
         }
         OnHandle change =
                 new OnHandle(open.handle(), size, tree -> tree.changes().truncate(open.handle(), size));
-        Mutation<Look> call = change(open, who.makes(tree -> open.writing().change(tree, true, change)));
+        Mutation<Look> call =
+                change(open, Lane.WRITE, who.makes(tree -> open.writing().change(tree, true, change)));
         answer(reply, "truncate", open.file.node(), call.interruptedBy(reply).answer());
     }
 
@@ -282,12 +317,23 @@ final class WritePath {
         }
         OnHandle change = new OnHandle(
                 open.handle(), Long.MAX_VALUE, tree -> tree.changes().allocate(open.handle(), mode, offset, length));
-        Mutation<Look> call = change(open, who.makes(tree -> open.writing().change(tree, true, change)));
+        Mutation<Look> call =
+                change(open, Lane.WRITE, who.makes(tree -> open.writing().change(tree, true, change)));
         answer(reply, "fallocate", open.file.node(), call.interruptedBy(reply));
     }
 
     private void answer(Reply<ValidAttributes> reply, String what, Node node, CompletionStage<Look> call) {
         Outcome.shown(core, call, () -> what + " of /" + core.nodes().pathOf(node), reply);
+    }
+
+    private <T> void answerLength(Reply<T> reply, String what, Node node, CompletionStage<T> call) {
+        call.whenComplete((length, failure) -> {
+            if (failure == null) {
+                reply.ok(length);
+            } else {
+                reply.error(told(what, node, failure));
+            }
+        });
     }
 
     private void answer(Reply<Void> reply, String what, Node node, Mutation<?> call) {

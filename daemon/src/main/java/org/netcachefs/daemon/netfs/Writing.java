@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One file being written: its write lock, and its session, which lasts from a write until a check at a close finds the file as we
- * left it. See docs/design/0005. What sends, gathers, or begins and ends the session belongs to the turn under way: {@link #write}, {@link #change}, {@link #check},
+ * left it. See docs/design/0005. What sends, gathers, or begins and ends the session belongs to the turn under way: {@link #write}, {@link #copy}, {@link #change}, {@link #check},
  * {@link #failed}, {@link #landed}. Everything else may be called at any time.
  */
 final class Writing {
@@ -116,13 +116,10 @@ final class Writing {
         long version = cookie == null ? 0 : cookie.version();
         ByteBuffer gathered = bytes.duplicate();
         unpublish(cookie, new ByteRange(offset, bytes.remaining()));
-        long at = sent(tree, file, to.handle(), append, offset, bytes);
+        long at = sent(file, () -> write(tree, to.handle(), append, offset, bytes));
         int length = bytes.position() - gathered.position();
-        unpublish(cookie, new ByteRange(at, length));
+        landed(cookie, new ByteRange(at, length));
         if (cookie != null) {
-            synchronized (node) { // who opens it meanwhile must not take the size back
-                cookie.grow(at + length);
-            }
             gathered.limit(gathered.position() + length);
             gathering.add(file, version, at, gathered, cookie.coherency().size());
         }
@@ -130,22 +127,51 @@ final class Writing {
         return new Written(at, length);
     }
 
-    private long sent(UpstreamTree tree, OpenFile file, DataHandle to, boolean append, long offset, ByteBuffer bytes)
+    private static long write(UpstreamTree tree, DataHandle to, boolean append, long offset, ByteBuffer bytes)
             throws ErrnoException {
+        if (append) {
+            return tree.changes().append(to, bytes);
+        }
+        tree.changes().write(to, offset, bytes);
+        return offset;
+    }
+
+    /** What upstream writes by itself, at most to all of {@code range}; answers how much of it. */
+    long copy(OpenFile file, Writer to, ByteRange range, Sending copy) throws ErrnoException {
+        Cookie cookie = begin(file);
+        to.wrote(true);
+        gathering.finish(cookie == null ? 0 : cookie.coherency().size());
+        unpublish(cookie, range);
+        long length = sent(file, copy);
+        landed(cookie, range.first(length));
+        return length;
+    }
+
+    /** A call that changes the file; answers where, or how much. */
+    interface Sending {
+        long make() throws ErrnoException;
+    }
+
+    private long sent(OpenFile file, Sending call) throws ErrnoException {
         boolean done = false;
         try {
-            long at = offset;
-            if (append) {
-                at = tree.changes().append(to, bytes);
-            } else {
-                tree.changes().write(to, offset, bytes);
-            }
+            long answer = call.make();
             done = true;
-            return at;
+            return answer;
         } finally {
             looks.changed(node);
             if (!done) {
                 failed(file);
+            }
+        }
+    }
+
+    /** A fill begun meanwhile may have read either. */
+    private void landed(@Nullable Cookie cookie, ByteRange range) {
+        unpublish(cookie, range);
+        if (cookie != null && !range.isEmpty()) {
+            synchronized (node) { // who opens it meanwhile must not take the size back
+                cookie.grow(range.end());
             }
         }
     }

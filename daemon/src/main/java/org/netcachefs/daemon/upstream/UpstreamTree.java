@@ -18,6 +18,9 @@ public interface UpstreamTree extends AutoCloseable {
     /** The object called {@code name} in {@code directory} (".." and "." are refused), by O_PATH|O_NOFOLLOW: nothing is opened for data. */
     PathHandle open(PathHandle directory, FileName name) throws ErrnoException;
 
+    /** The object that {@code file} is open for, whatever became of its name. */
+    PathHandle path(DataHandle file) throws ErrnoException;
+
     /**
      * Makes the names of {@code directory} fresh, so that the next {@link #open} of one asks upstream: upstream's own client may trust a name for as long as it
      * trusts the directory's attributes. Costs a forced status of the directory, or nothing where names are never old. Called before {@code open} in a forced check.

@@ -10,13 +10,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
 import org.netcachefs.fuse.Attributes;
-import org.netcachefs.fuse.Created;
 import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
-import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.SetAttributes;
 import org.netcachefs.fuse.Timestamp;
 
@@ -264,14 +262,6 @@ class ChangesTest {
         assertThat(fixture.upstream.faults().count(Operation.OPEN)).isEqualTo(before + 1);
         assertThat(errnoOf(() -> fixture.client.stat("d"))).isEqualTo(Errno.ENOENT);
         assertThat(mkdir("", "d").attributes().type()).isEqualTo(FileType.DIRECTORY);
-    }
-
-    /** Programs then make one with a name. */
-    @Test
-    void namelessFile_isNotThere() throws Exception {
-        Client.Answered<Created> made = new Client.Answered<>();
-        fixture.files.tmpfile(Client.CALLER, 1, 0600, new OpenFlags(OpenFlags.O_RDWR), made);
-        assertThat(Client.errnoOf(made.value)).isEqualTo(Errno.ENOSYS);
     }
 
     private Entry mkdir(String parent, String name) throws ErrnoException {

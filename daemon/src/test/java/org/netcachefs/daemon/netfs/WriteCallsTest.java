@@ -3,6 +3,7 @@ package org.netcachefs.daemon.netfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class WriteCallsTest {
     void setUp() throws Exception {
         fixture = Fixture.writable(NetfsConfig.DEFAULT);
         faults = fixture.upstream.faults();
+        Awaitility.await().until(() -> faults.count(Operation.STATFS) == 1); // asked in the background when mounted
     }
 
     @AfterEach

@@ -60,7 +60,9 @@ class WriteModelTest {
         private void step(int choice) throws Exception {
             int which = random.nextInt(opens.size());
             Client.Open open = opens.get(which);
-            if (choice < 45) {
+            if (choice < 8) {
+                copy(open);
+            } else if (choice < 45) {
                 write(open, random.nextInt(LONGEST - 70_000), 1 + random.nextInt(70_000));
             } else if (choice < 60) {
                 write(open, Math.min(content.length, LONGEST - 5000), 1 + random.nextInt(5000));
@@ -90,6 +92,22 @@ class WriteModelTest {
             open.write(offset, piece);
             content = Arrays.copyOf(content, Math.max(content.length, offset + length));
             System.arraycopy(piece, 0, content, offset, length);
+        }
+
+        /** By upstream, within the file. */
+        private void copy(Client.Open open) throws Exception {
+            int from = random.nextInt(content.length + 1);
+            int to = random.nextInt(LONGEST - 70_000);
+            byte[] piece = Arrays.copyOfRange(content, from, Math.min(content.length, from + random.nextInt(70_000)));
+            last.add("c " + from + ">" + to + "+" + piece.length);
+            long handle = open.opened.handle();
+            long copied = Client.ask(reply -> fixture.files.copyFileRange(
+                    Client.CALLER, node, handle, from, node, handle, to, piece.length, reply));
+            assertThat(copied).isEqualTo(piece.length);
+            if (piece.length > 0) {
+                content = Arrays.copyOf(content, Math.max(content.length, to + piece.length));
+                System.arraycopy(piece, 0, content, to, piece.length);
+            }
         }
 
         private void truncate(Client.Open open, int size) throws Exception {

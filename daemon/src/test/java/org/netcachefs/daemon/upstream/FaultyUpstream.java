@@ -94,6 +94,11 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     @Override
+    public PathHandle path(DataHandle file) throws ErrnoException {
+        return faults.pass(Operation.OPEN, () -> tree.path(file));
+    }
+
+    @Override
     public void refresh(PathHandle directory) throws ErrnoException {
         faults.pass(Operation.REFRESH, () -> {
             tree.refresh(directory);

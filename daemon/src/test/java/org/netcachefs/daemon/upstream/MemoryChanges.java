@@ -152,7 +152,7 @@ final class MemoryChanges implements UpstreamChanges {
             for (int i = 0; i < bytes.length; i++) {
                 bytes[i] = source.at(offset + i);
             }
-            return (long) write(to, toOffset, ByteBuffer.wrap(bytes));
+            return bytes.length == 0 ? 0 : (long) write(to, toOffset, ByteBuffer.wrap(bytes));
         });
     }
 

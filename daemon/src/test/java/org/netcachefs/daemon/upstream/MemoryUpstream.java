@@ -193,6 +193,13 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
+    public PathHandle path(DataHandle file) throws ErrnoException {
+        synchronized (lock) {
+            return new Handle(node(file));
+        }
+    }
+
+    @Override
     public void refresh(PathHandle directory) throws ErrnoException {
         status(directory, true);
     }

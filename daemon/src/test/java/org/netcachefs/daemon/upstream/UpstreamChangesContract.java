@@ -70,6 +70,23 @@ public abstract class UpstreamChangesContract {
     }
 
     @Test
+    void pathOfAnOpenFile_leadsToIt_withAndWithoutAName() throws ErrnoException {
+        try (DataHandle file = changes().createUnnamed(root(), 0600, OpenFlags.O_RDWR);
+                PathHandle path = tree().path(file)) {
+            changes().write(file, 0, buffer("unnamed"));
+            assertThat(tree().status(path, true).identity())
+                    .isEqualTo(tree().status(file, true).identity());
+            assertThat(tree().status(path, true).attributes().size()).isEqualTo(7);
+            try (DataHandle reader = tree().openData(path)) {
+                ByteBuffer read = ByteBuffer.allocateDirect(10);
+                assertThat(tree().read(reader, 0, read)).isEqualTo(7);
+            }
+            changes().link(path, root(), name("by-path"));
+        }
+        assertThat(content("by-path")).isEqualTo("unnamed");
+    }
+
+    @Test
     void createUnnamed_hasNoName_untilItIsLinked() throws ErrnoException {
         try (DataHandle file = changes().createUnnamed(root(), 0600, OpenFlags.O_RDWR)) {
             changes().write(file, 0, buffer("unnamed"));

@@ -93,6 +93,23 @@ public final class SyscallTree implements UpstreamTree {
         }
     }
 
+    @Override
+    public PathHandle path(DataHandle file) throws ErrnoException {
+        Descriptor descriptor = (Descriptor) file;
+        int number = descriptor.lease();
+        Scratch scratch = small.take();
+        try {
+            int path = Libc.open(Libc.AT_FDCWD, scratch.descriptorPath(number), Libc.O_PATH | Libc.O_CLOEXEC);
+            if (path < 0) {
+                throw Libc.failure("open an open file");
+            }
+            return new Descriptor.OfPath(path, open);
+        } finally {
+            small.give(scratch);
+            descriptor.release();
+        }
+    }
+
     private int openName(Scratch scratch, int directory, byte[] name) throws ErrnoException {
         long path = scratch.name(name);
         int number = actors.open(directory, path, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
