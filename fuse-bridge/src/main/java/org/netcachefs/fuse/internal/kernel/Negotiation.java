@@ -60,7 +60,10 @@ final class Negotiation {
         int major = init.getInt(RequestLayout.Init.MAJOR);
         int minor = init.getInt(RequestLayout.Init.MINOR);
         if (major < MAJOR || (major == MAJOR && minor < OLDEST_MINOR)) {
-            throw new ErrnoException(Errno.EPROTO, "the kernel speaks FUSE " + major + "." + minor);
+            throw new ErrnoException(
+                    Errno.EPROTO,
+                    "the kernel speaks FUSE " + major + "." + minor + ", 7.31 (Linux 5.4) or newer is needed; use"
+                            + " --transport=libfuse");
         }
         MEMORY.setMemory(address, AnswerLayout.Init.SIZE, (byte) 0);
         MEMORY.putInt(address + AnswerLayout.Init.MAJOR, MAJOR);
