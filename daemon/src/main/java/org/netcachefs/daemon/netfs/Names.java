@@ -276,7 +276,7 @@ final class Names {
 
     /** Counts as a lookup until undone or forgotten. */
     Entry entry(Node node, Look look) {
-        node.addLookup();
+        core.nodes().addLookup(node);
         Attributes attributes = look.attributes();
         return new Entry(
                 attributes.inode(),
@@ -286,10 +286,6 @@ final class Names {
     }
 
     void undo(Entry entry) {
-        Node node = core.nodes()
-                .known(InodeNumbers.shown(entry.node(), core.nodes().root().id()));
-        if (node != null) {
-            node.dropLookups(1);
-        }
+        core.nodes().dropLookups(InodeNumbers.shown(entry.node(), core.nodes().root().id()), 1);
     }
 }
