@@ -27,9 +27,7 @@ final class Asking {
 
     /** The mount a path lies in, or the only one when no path was given. */
     static DaemonFinder.Located locate(DaemonFinder finder, Optional<String> path) throws RefusedException {
-        return path.isPresent()
-                ? finder.holding(path.get())
-                : new DaemonFinder.Located(finder.only(), "");
+        return path.isPresent() ? finder.holding(path.get()) : new DaemonFinder.Located(finder.only(), "");
     }
 
     /** What is asked is about a path in the mount. */

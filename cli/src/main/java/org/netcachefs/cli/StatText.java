@@ -43,7 +43,10 @@ final class StatText {
 
     static String path(JsonObject path) {
         StringBuilder text = new StringBuilder();
-        row(text, "path", path.has("path_base64") ? ByteText.ofBase64(string(path, "path_base64")) : string(path, "path"));
+        row(
+                text,
+                "path",
+                path.has("path_base64") ? ByteText.ofBase64(string(path, "path_base64")) : string(path, "path"));
         if (path.get("type").isJsonNull()) {
             row(text, "cached", "nothing is known of it");
             return text.toString();

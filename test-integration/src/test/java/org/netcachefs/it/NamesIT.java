@@ -90,9 +90,16 @@ class NamesIT {
                 mkdir "$tree/$names[0]" or die;
                 open(my $f, ">", "$tree/$names[0]/$names[1]") or die;
                 print $f "x" x 10000;
-                """, tree.toString(), hex("caf\u00e9 \u00ff\u00fe") + "/" + hex("\u0080\n"))).expect(0);
-        MountedDaemon daemon = MountedDaemon.mount(scratch, tree, "mount", "256M").browse();
-        Command.run(List.of("sh", "-c", "cat \"$1\"/*/* >/dev/null", "sh", daemon.mountPoint().toString()))
+                """, tree.toString(), hex("caf\u00e9 \u00ff\u00fe") + "/" + hex("\u0080\n")))
+                .expect(0);
+        MountedDaemon daemon =
+                MountedDaemon.mount(scratch, tree, "mount", "256M").browse();
+        Command.run(List.of(
+                        "sh",
+                        "-c",
+                        "cat \"$1\"/*/* >/dev/null",
+                        "sh",
+                        daemon.mountPoint().toString()))
                 .expect(0);
         daemon.settle();
         String path = daemon.mountPoint() + name;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ import org.netcachefs.it.harness.Scratch;
 /** Promise: that the kernel is told to drop its pages shows nobody a wrong byte, and holds nobody up. */
 class NoticesIT {
     private static final int PAGE = 4096;
+    private static final List<String> FILES = List.of("read", "written", "mapped");
 
     private final Scratch scratch = Scratch.make("notices");
     private Path tree;
@@ -82,30 +84,32 @@ class NoticesIT {
     }
 
     /**
-     * Each flush has the kernel drop the file's pages: those being read are waited for, and those that were changed written. Nobody
-     * reads what another writes, not even ahead: see docs/design/0008, Left.
+     * Each flush has the kernel drop a file's pages: those being read are waited for, and those that were changed written. Each has
+     * a file of its own: see docs/design/0008, Left.
      */
     @Test
     void tenThousandNotices_duringReadsWritesAndMappedWrites_holdNobodyUp() throws Exception {
         mount();
-        int region = 128 * PAGE;
-        Files.write(tree.resolve("busy"), new byte[3 * region]);
+        int size = 128 * PAGE;
+        for (String name : FILES) {
+            Files.write(tree.resolve(name), new byte[size]);
+        }
         AtomicLong longest = new AtomicLong();
         AtomicInteger lastWritten = new AtomicInteger();
         AtomicInteger lastMapped = new AtomicInteger();
-        try (FileChannel file = FileChannel.open(
-                        daemon.path("busy"), StandardOpenOption.READ, StandardOpenOption.WRITE);
-                Posix.File mapped = Posix.open(daemon.path("busy"), Posix.O_RDWR);
-                Posix.Mapping mapping = mapped.map(2L * region, region);
-                Posix.File read = Posix.open(daemon.path("busy"), Posix.O_RDONLY).random();
+        try (Posix.File read = Posix.open(daemon.path("read"), Posix.O_RDONLY);
+                FileChannel written =
+                        FileChannel.open(daemon.path("written"), StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Posix.File mapped = Posix.open(daemon.path("mapped"), Posix.O_RDWR);
+                Posix.Mapping mapping = mapped.map(0, size);
                 Load readers = Load.start(2, timed(longest, (worker, turn) -> {
-                    assertThat(read.read(0, region)).containsOnly(0);
+                    assertThat(read.read(0, size)).hasSize(size).containsOnly(0);
                 }));
                 Load writers = Load.start(1, timed(longest, (worker, turn) -> {
                     ByteBuffer page = ByteBuffer.allocate(PAGE).putInt(0, (int) turn);
-                    long at = region + turn % 128 * PAGE;
-                    assertThat(file.write(page, at)).isEqualTo(PAGE);
-                    assertThat(file.read(page.clear(), at)).isEqualTo(PAGE);
+                    long at = turn % 128 * PAGE;
+                    assertThat(written.write(page, at)).isEqualTo(PAGE);
+                    assertThat(written.read(page.clear(), at)).isEqualTo(PAGE);
                     assertThat(page.getInt(0)).isEqualTo((int) turn);
                     lastWritten.set((int) turn);
                 }));
@@ -120,10 +124,13 @@ class NoticesIT {
                     lastMapped.set((int) turn);
                 }))) {
             long started = System.nanoTime();
-            flush(10_000, readers, writers, mappers);
+            flush(FILES, 10_000, readers, writers, mappers);
             Figures.note(String.format(
                     "10000 notices in %.1f s beside %d writes and %d mapped ones; the longest turn took %d ms",
-                    (System.nanoTime() - started) / 1e9, lastWritten.get(), lastMapped.get(), longest.get() / 1_000_000));
+                    (System.nanoTime() - started) / 1e9,
+                    lastWritten.get(),
+                    lastMapped.get(),
+                    longest.get() / 1_000_000));
             readers.stop();
             writers.stop();
             mappers.stop();
@@ -131,10 +138,37 @@ class NoticesIT {
         }
         assertThat(lastWritten.get()).isGreaterThan(100);
         assertThat(lastMapped.get()).isGreaterThan(100);
-        ByteBuffer upstream = ByteBuffer.wrap(Files.readAllBytes(tree.resolve("busy")));
-        assertThat(upstream.getInt(region + lastWritten.get() % 128 * PAGE)).isEqualTo(lastWritten.get());
-        assertThat(upstream.getInt(2 * region + lastMapped.get() % 128 * PAGE)).isEqualTo(lastMapped.get());
+        assertThat(upstream("written", lastWritten.get())).isEqualTo(lastWritten.get());
+        assertThat(upstream("mapped", lastMapped.get())).isEqualTo(lastMapped.get());
         Pace.assertWithin("the longest turn", Duration.ofNanos(longest.get()), Duration.ofSeconds(5));
+    }
+
+    /** Without the kernel's pages, which is about the daemon alone. */
+    @Test
+    void flushes_duringDirectReadsAndWritesOfTheSameBytes_showEachWriterWhatItWrote() throws Exception {
+        mount();
+        int size = 128 * PAGE;
+        Files.write(tree.resolve("written"), new byte[size]);
+        try (Posix.File file = Posix.open(daemon.path("written"), Posix.O_RDWR | Posix.O_DIRECT);
+                Load readers = Load.start(2, (worker, turn) -> {
+                    assertThat(file.read(0, size)).hasSize(size);
+                });
+                Load writers = Load.start(2, (worker, turn) -> {
+                    ByteBuffer page = ByteBuffer.allocateDirect(PAGE).putInt(0, (int) turn);
+                    long at = (2 * (turn % 64) + worker) * PAGE;
+                    file.write(page, at);
+                    assertThat(file.read(page.clear(), at)).isEqualTo(PAGE);
+                    assertThat(page.getInt(0)).isEqualTo((int) turn);
+                })) {
+            flush(List.of("written"), 3_000, readers, writers);
+            readers.stop();
+            writers.stop();
+        }
+    }
+
+    /** What a turn wrote. */
+    private int upstream(String name, int turn) throws Exception {
+        return ByteBuffer.wrap(Files.readAllBytes(tree.resolve(name))).getInt(turn % 128 * PAGE);
     }
 
     private static Load.Turn timed(AtomicLong longest, Load.Turn turn) {
@@ -145,14 +179,15 @@ class NoticesIT {
         };
     }
 
-    private void flush(int times, Load... loads) throws Exception {
-        DaemonFinder.Located file = new DaemonFinder(Surroundings.ofThisProcess())
-                .holding(daemon.path("busy").toString());
+    private void flush(List<String> files, int times, Load... loads) throws Exception {
+        DaemonFinder.Found mount = new DaemonFinder(Surroundings.ofThisProcess())
+                .holding(daemon.mountPoint().toString())
+                .mount();
         JsonObject request = new JsonObject();
         request.addProperty("command", "flush");
-        request.addProperty("path", file.inside());
         for (int i = 0; i < times && Arrays.stream(loads).noneMatch(Load::failed); i++) {
-            ControlClient.ask(file.mount().socketOrRefuse(), request, Duration.ofSeconds(20));
+            request.addProperty("path", files.get(i % files.size()));
+            ControlClient.ask(mount.socketOrRefuse(), request, Duration.ofSeconds(20));
         }
     }
 }

@@ -116,7 +116,9 @@ class SignalIT {
                 Pace.assertWithin("a reader's end", each, Duration.ofMillis(100));
             }
         }
-        assertThat(daemon.stat().number("gauges.upstream_calls")).as("abandoned").isPositive();
+        assertThat(daemon.stat().number("gauges.upstream_calls"))
+                .as("abandoned")
+                .isPositive();
         upstream.release();
         MountedDaemon.await("what was abandoned to end", () -> {
             Stat after = daemon.stat();

@@ -89,12 +89,10 @@ class SystemIT {
     @Test
     void noFusermount_isExit2_withTheLineToType_forOthersThanRoot() throws Exception {
         Path programs = programsBut(FUSERMOUNT);
-        Command.run(List.of(
-                        "chmod", "755", scratch.directory().toString(), programs.toString()))
+        Command.run(List.of("chmod", "755", scratch.directory().toString(), programs.toString()))
                 .expect(0);
         String path = "PATH=/mnt/" + Product.root().toRealPath().relativize(programs);
-        oneLine(
-                asNobody(and(List.of("env", path, "/mnt/netcachefs"), mount())), 2, "apt-get install -y fuse3");
+        oneLine(asNobody(and(List.of("env", path, "/mnt/netcachefs"), mount())), 2, "apt-get install -y fuse3");
         assertThat(scratch.directory().resolve("cache")).doesNotExist();
     }
 
@@ -120,7 +118,9 @@ class SystemIT {
                 List.of("--config", config.toString()))) {
             List<String> mount = and(mount(), asking);
             oneLine(
-                    without(Set.of(), withoutLibfuse(and(List.of(Product.launcher().toString()), mount))),
+                    without(
+                            Set.of(),
+                            withoutLibfuse(and(List.of(Product.launcher().toString()), mount))),
                     2,
                     "apt-get install -y libfuse2");
         }
@@ -168,7 +168,6 @@ class SystemIT {
                 + " && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"";
         List<String> inNamespace =
                 List.of("unshare", "-m", "sh", "-c", run, "sh", Product.root().toString());
-        return Command.run(
-                and(inNamespace, command), Product.environment(scratch.directory()), Duration.ofSeconds(60));
+        return Command.run(and(inNamespace, command), Product.environment(scratch.directory()), Duration.ofSeconds(60));
     }
 }

@@ -286,6 +286,8 @@ final class Names {
     }
 
     void undo(Entry entry) {
-        core.nodes().dropLookups(InodeNumbers.shown(entry.node(), core.nodes().root().id()), 1);
+        core.nodes()
+                .dropLookups(
+                        InodeNumbers.shown(entry.node(), core.nodes().root().id()), 1);
     }
 }

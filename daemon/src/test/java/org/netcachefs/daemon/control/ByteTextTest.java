@@ -35,14 +35,16 @@ class ByteTextTest {
         JsonObject json = new JsonObject();
         json.addProperty("message", ByteText.of(bytes));
         String sent = new String(ByteText.json(json).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-        String came = JsonParser.parseString(sent).getAsJsonObject().get("message").getAsString();
+        String came =
+                JsonParser.parseString(sent).getAsJsonObject().get("message").getAsString();
         assertThat(ByteText.bytes(came)).isEqualTo(bytes);
     }
 
     @Example
     void bytesBesideUtf8_areSeen() {
         // Cut short, too long a form, a surrogate.
-        for (String bytes : new String[] {"a\u00ff", "\u00c3", "\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00f0\u009f\u0098/"}) {
+        for (String bytes :
+                new String[] {"a\u00ff", "\u00c3", "\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00f0\u009f\u0098/"}) {
             String text = ByteText.of(bytes.getBytes(StandardCharsets.ISO_8859_1));
             assertThat(ByteText.isUtf8(text)).as(text).isFalse();
         }

@@ -109,7 +109,7 @@ class ChangesTest {
             unlink("", "f");
             fixture.files.forget(removed, 1000);
             assertThat(gauges().nodes()).isEqualTo(before + 2);
-            assertThat(gauges().nodesReferred()).isEqualTo(3); // the root too
+            assertThat(gauges().nodesReferred()).isEqualTo(2);
             fixture.files.forget(directory.node(), 1000);
             assertThat(gauges().nodes()).isEqualTo(before + 1);
         }

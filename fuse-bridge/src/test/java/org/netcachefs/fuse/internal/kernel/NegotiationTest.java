@@ -65,7 +65,8 @@ class NegotiationTest {
 
     @Test
     void oldKernel_andAnythingElse_isRefused() {
-        assertThatThrownBy(() -> negotiate(Opcode.INIT, 7, 30, -1)).hasMessageContainingAll("7.30", "Linux 5.4", "--transport=libfuse");
+        assertThatThrownBy(() -> negotiate(Opcode.INIT, 7, 30, -1))
+                .hasMessageContainingAll("7.30", "Linux 5.4", "--transport=libfuse");
         assertThatThrownBy(() -> negotiate(Opcode.LOOKUP, 7, 40, -1)).hasMessageContaining("lookup");
     }
 }
