@@ -1,10 +1,10 @@
 package org.netcachefs.cli;
 
 import com.google.gson.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.netcachefs.daemon.config.RefusedException;
+import org.netcachefs.daemon.control.ByteText;
 import org.netcachefs.daemon.control.ControlClient;
 import org.netcachefs.daemon.control.DaemonFinder;
 
@@ -27,8 +27,15 @@ final class Asking {
 
     /** The mount a path lies in, or the only one when no path was given. */
     static DaemonFinder.Located locate(DaemonFinder finder, Optional<String> path) throws RefusedException {
-        return path.isPresent()
-                ? finder.holding(Path.of(path.get()))
-                : new DaemonFinder.Located(finder.only(), Path.of(""));
+        return path.isPresent() ? finder.holding(path.get()) : new DaemonFinder.Located(finder.only(), "");
+    }
+
+    /** What is asked is about a path in the mount. */
+    static void addPath(JsonObject request, DaemonFinder.Located place) {
+        if (ByteText.isUtf8(place.inside())) {
+            request.addProperty("path", place.inside());
+        } else {
+            request.addProperty("path_base64", ByteText.base64(place.inside()));
+        }
     }
 }

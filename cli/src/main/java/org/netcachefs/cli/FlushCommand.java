@@ -1,7 +1,6 @@
 package org.netcachefs.cli;
 
 import com.google.gson.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,7 @@ final class FlushCommand extends Command {
         for (DaemonFinder.Located place : places()) {
             JsonObject request = Asking.request("flush");
             if (!has("--all") && !place.isMountPoint()) {
-                request.addProperty("path", place.inside().toString());
+                Asking.addPath(request, place);
             }
             if (has("--wait")) {
                 request.addProperty("wait", true);
@@ -44,10 +43,10 @@ final class FlushCommand extends Command {
     private List<DaemonFinder.Located> places() throws RefusedException {
         List<DaemonFinder.Located> places = new ArrayList<>();
         for (String path : all()) {
-            places.add(finder.holding(Path.of(path)));
+            places.add(finder.holding(path));
         }
         if (places.isEmpty()) {
-            places.add(new DaemonFinder.Located(finder.only(), Path.of("")));
+            places.add(new DaemonFinder.Located(finder.only(), ""));
         }
         return places;
     }

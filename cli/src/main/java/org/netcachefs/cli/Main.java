@@ -7,6 +7,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new Netcachefs(Output.console(), Surroundings.ofThisProcess()).run(arguments));
+        System.exit(new Netcachefs(Output.console(), Surroundings.ofThisProcess()).run(CommandLineBytes.of(arguments)));
     }
 }

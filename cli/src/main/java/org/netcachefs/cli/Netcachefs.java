@@ -1,5 +1,6 @@
 package org.netcachefs.cli;
 
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import org.netcachefs.daemon.config.ExitCode;
 import org.netcachefs.daemon.config.RefusedException;
@@ -100,6 +101,10 @@ final class Netcachefs {
         if (e instanceof RefusedException refused) {
             output.complain(String.valueOf(refused.getMessage()));
             return refused.code().code();
+        }
+        if (e instanceof InvalidPathException path) {
+            output.complain(path.getInput() + ": not a path in UTF-8");
+            return ExitCode.USAGE.code();
         }
         LoggerFactory.getLogger(Netcachefs.class).error("internal error", e);
         output.complain("internal error: " + e + "; the log tells more");

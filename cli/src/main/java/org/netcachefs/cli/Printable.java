@@ -1,17 +1,17 @@
 package org.netcachefs.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.netcachefs.daemon.control.ByteText;
 
 /** Text that may hold names of files, which may hold anything, made fit for one line of a terminal. */
 final class Printable {
     private Printable() {}
 
-    /** As mountinfo has it: control characters and backslashes as the octal numbers of their bytes. */
+    /** As mountinfo has it: control characters, backslashes and what is not UTF-8 ({@link ByteText}) as the octal numbers of their bytes. */
     static String of(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
-            if (point == '\\' || isControl(point)) {
+            if (point == '\\' || isControl(point) || ByteText.isByte(point)) {
                 octal(printable, Character.toString(point));
             } else {
                 printable.appendCodePoint(point);
@@ -28,7 +28,7 @@ final class Printable {
     }
 
     private static void octal(StringBuilder printable, String character) {
-        for (byte each : character.getBytes(StandardCharsets.UTF_8)) {
+        for (byte each : ByteText.bytes(character)) {
             printable.append(String.format(Locale.ROOT, "\\%03o", each & 0xff));
         }
     }

@@ -1,7 +1,6 @@
 package org.netcachefs.cli;
 
 import com.google.gson.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -84,14 +83,14 @@ final class StatCommand extends Command {
                 ? List.of(Asking.locate(finder, path))
                 : mounts.stream()
                         .filter(mount -> mount.socket().isPresent())
-                        .map(mount -> new DaemonFinder.Located(mount, Path.of("")))
+                        .map(mount -> new DaemonFinder.Located(mount, ""))
                         .toList();
     }
 
     private void show(DaemonFinder.Located place) throws RefusedException {
         JsonObject request = Asking.request("stat");
         if (!place.isMountPoint()) {
-            request.addProperty("path", place.inside().toString());
+            Asking.addPath(request, place);
         }
         JsonObject answer = Asking.ask(place.mount(), request, Asking.SOON);
         if (has("--json")) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import org.netcachefs.daemon.config.Sizes;
+import org.netcachefs.daemon.control.ByteText;
 
 /** The answers to {@code stat} for people. */
 final class StatText {
@@ -42,7 +43,10 @@ final class StatText {
 
     static String path(JsonObject path) {
         StringBuilder text = new StringBuilder();
-        row(text, "path", string(path, "path"));
+        row(
+                text,
+                "path",
+                path.has("path_base64") ? ByteText.ofBase64(string(path, "path_base64")) : string(path, "path"));
         if (path.get("type").isJsonNull()) {
             row(text, "cached", "nothing is known of it");
             return text.toString();

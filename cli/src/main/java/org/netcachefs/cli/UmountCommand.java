@@ -34,7 +34,7 @@ final class UmountCommand extends Command {
 
     @Override
     ExitCode run() throws RefusedException {
-        DaemonFinder.Located place = finder.holding(Path.of(parameter(0)));
+        DaemonFinder.Located place = finder.holding(parameter(0));
         if (!place.isMountPoint()) {
             throw new RefusedException(
                     ExitCode.NO_DAEMON,

@@ -13,6 +13,7 @@ class PrintableTest {
     void controlCharactersAndBackslashes_areOctal_andNothingElse() {
         assertThat(Printable.of("a\nb\tc\u001b[31m\u007f\\")).isEqualTo("a\\012b\\011c\\033[31m\\177\\134");
         assertThat(Printable.of("\u009b1m \u202e")).isEqualTo("\\302\\2331m \\342\\200\\256");
+        assertThat(Printable.of("a\udcff \udc80")).isEqualTo("a\\377 \\200");
         assertThat(Printable.of("größe 100 % \ud83d\ude00")).isEqualTo("größe 100 % \ud83d\ude00");
     }
 

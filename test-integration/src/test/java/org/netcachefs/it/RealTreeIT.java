@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.netcachefs.it.harness.Command;
 import org.netcachefs.it.harness.Content;
 import org.netcachefs.it.harness.MemoryWatch;
@@ -33,13 +35,16 @@ class RealTreeIT {
         scratch.close();
     }
 
-    @Test
-    void treeOfOddNamesAndSizes_readTwiceAndAfterRestart_isTheSameAndReadsUpstreamOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "libfuse"})
+    void treeOfOddNamesAndSizes_readTwiceAndAfterRestart_isTheSameAndReadsUpstreamOnce(String transport)
+            throws Exception {
         Path tree = scratch.folder("tree");
         Trees.make(tree, 600);
         Trees.oddities(tree);
         TestUpstream upstream = TestUpstream.show(scratch, tree, "upstream");
-        MountedDaemon daemon = MountedDaemon.mount(scratch, upstream.mountPoint(), "mount", "1G")
+        MountedDaemon daemon = MountedDaemon.mount(
+                        scratch, upstream.mountPoint(), "mount", "1G", "--transport", transport)
                 .browse();
 
         long bytes = Trees.assertSame(tree, daemon.mountPoint());

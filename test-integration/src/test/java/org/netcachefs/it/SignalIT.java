@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.netcachefs.it.harness.Command;
 import org.netcachefs.it.harness.Content;
 import org.netcachefs.it.harness.MountedDaemon;
+import org.netcachefs.it.harness.Pace;
+import org.netcachefs.it.harness.Perl;
 import org.netcachefs.it.harness.Scratch;
+import org.netcachefs.it.harness.Stat;
 import org.netcachefs.it.harness.TestUpstream;
 
 /** Promise: a signal that a program handles fails none of its calls, and whoever is killed is let go. */
@@ -29,6 +32,7 @@ class SignalIT {
         Path tree = scratch.folder("tree");
         Content.write(tree.resolve("a"), 1, SIZE);
         Content.write(tree.resolve("b"), 1, SIZE);
+        Content.write(tree.resolve("c"), 1, SIZE);
         upstream = TestUpstream.show(scratch, tree, "upstream");
         daemon = MountedDaemon.mount(scratch, upstream.mountPoint(), "mount", "256M", "--unreachable-after", "60s");
     }
@@ -68,6 +72,60 @@ class SignalIT {
         assertThat(plain.waitFor(20, TimeUnit.SECONDS)).as("killed").isTrue();
         assertThat(handling.waitFor(20, TimeUnit.SECONDS)).as("asked to stop").isTrue();
         assertThat(handling.exitValue()).isEqualTo(7);
+    }
+
+    /** Readers of files of their own, one of them beside the kernel's page cache, killed one by one: the milliseconds each took to end. */
+    private static final String KILLED = """
+            use Time::HiRes "time";
+            use POSIX ":sys_wait_h";
+            my @readers;
+            for my $number (0 .. $#ARGV) {
+                pipe(my $from, my $to);
+                my $pid = fork;
+                if (!$pid) {
+                    $SIG{INT} = "DEFAULT";
+                    sysopen(my $file, $ARGV[$number], $number ? 0 : 040000) or die "open: $!";
+                    syswrite($to, "r");
+                    sysread($file, my $bytes, 4096);
+                    exit 3;
+                }
+                sysread($from, my $ready, 1);
+                push @readers, $pid;
+            }
+            print "reading\n";
+            <STDIN>;
+            foreach my $pid (@readers) {
+                my $start = time;
+                kill "INT", $pid;
+                waitpid($pid, 0);
+                ($? & 127) == 2 or print "ended with $?\n";
+                printf "%.1f\n", (time - $start) * 1000;
+            }
+            """;
+
+    @Test
+    void readersOfAHungUpstream_endWithSigint_atOnce_andNothingOfThemIsLeft() throws Exception {
+        upstream.hang("read");
+        Stat before = daemon.stat();
+        try (Perl readers = Perl.start(scratch, KILLED, daemon.path("a"), daemon.path("b"), daemon.path("c"))) {
+            assertThat(readers.line()).isEqualTo("reading");
+            upstream.awaitParked("read");
+            Command.pause(Duration.ofMillis(500)); // most likely all of them wait by now
+            for (String took : readers.goOn().rest().split("\n")) {
+                Duration each = Duration.ofNanos((long) (Double.parseDouble(took) * 1e6));
+                Pace.assertWithin("a reader's end", each, Duration.ofMillis(100));
+            }
+        }
+        assertThat(daemon.stat().number("gauges.upstream_calls"))
+                .as("abandoned")
+                .isPositive();
+        upstream.release();
+        MountedDaemon.await("what was abandoned to end", () -> {
+            Stat after = daemon.stat();
+            return List.of("handles", "holds", "upstream_calls", "buffers_used_bytes").stream()
+                    .allMatch(gauge -> after.number("gauges." + gauge) == before.number("gauges." + gauge));
+        });
+        Content.verify(daemon.path("b"), 1, SIZE);
     }
 
     private static Process perl(String script, Path... files) throws Exception {

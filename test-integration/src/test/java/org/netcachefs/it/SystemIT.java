@@ -23,6 +23,8 @@ import org.netcachefs.it.harness.Trees;
 
 /** Promise: what the system lacks, and what a user may not do, is said in one line with its exit code. */
 class SystemIT {
+    private static final Set<String> FUSERMOUNT = Set.of("fusermount", "fusermount3");
+
     private final Scratch scratch = Scratch.make("system");
     private Path tree;
 
@@ -57,6 +59,12 @@ class SystemIT {
 
     /** Runs with a PATH that has every program of the system but {@code hidden}; nothing can be installed. */
     private Command.Result without(Set<String> hidden, List<String> command) throws IOException {
+        Map<String, String> environment = new HashMap<>(Product.environment(scratch.directory()));
+        environment.put("PATH", programsBut(hidden).toString());
+        return Command.run(command, environment, Duration.ofSeconds(60));
+    }
+
+    private Path programsBut(Set<String> hidden) throws IOException {
         Path programs = Files.createTempDirectory(scratch.directory(), "bin");
         for (String directory : System.getenv("PATH").split(":")) {
             try (Stream<Path> children = Files.list(Path.of(directory))) {
@@ -71,9 +79,7 @@ class SystemIT {
                 continue; // not every directory of a PATH is there
             }
         }
-        Map<String, String> environment = new HashMap<>(Product.environment(scratch.directory()));
-        environment.put("PATH", programs.toString());
-        return Command.run(command, environment, Duration.ofSeconds(60));
+        return programs;
     }
 
     private static void oneLine(Command.Result result, int code, String... named) {
@@ -81,24 +87,45 @@ class SystemIT {
     }
 
     @Test
-    void noFusermount_isExit2_withTheLineToType() throws Exception {
-        Set<String> programs = Set.of("fusermount", "fusermount3");
-        oneLine(
-                without(programs, and(List.of(Product.launcher().toString()), mount())),
-                2,
-                "apt-get install -y",
-                "fuse3");
+    void noFusermount_isExit2_withTheLineToType_forOthersThanRoot() throws Exception {
+        Path programs = programsBut(FUSERMOUNT);
+        Command.run(List.of("chmod", "755", scratch.directory().toString(), programs.toString()))
+                .expect(0);
+        String path = "PATH=/mnt/" + Product.root().toRealPath().relativize(programs);
+        oneLine(asNobody(and(List.of("env", path, "/mnt/netcachefs"), mount())), 2, "apt-get install -y fuse3");
         assertThat(scratch.directory().resolve("cache")).doesNotExist();
     }
 
     @Test
-    void noLibfuse_isExit2_withTheLineToType() throws Exception {
-        oneLine(
-                without(Set.of(), withoutLibfuse(and(List.of(Product.launcher().toString()), mount()))),
-                2,
-                "apt-get install -y",
-                "libfuse2");
-        oneLine(without(Set.of(), withoutLibfuse(Product.netcachefs(mount()))), 2, "apt-get install", "libfuse2");
+    void root_needsNeitherLibfuseNorFusermount() throws Exception {
+        List<String> mount = and(List.of(Product.launcher().toString()), mount());
+        String readAndUnmount = "\"$@\"; cmp \"$3/file\" \"$4/file\"; \"$1\" umount \"$4\"";
+        List<String> inBackground = and(
+                List.of("sh", "-ec", readAndUnmount, "sh"),
+                mount.stream().filter(argument -> !argument.equals("-f")).toList());
+        assertThat(without(FUSERMOUNT, withoutLibfuse(inBackground)).expect(0).out())
+                .contains(" mounted on ");
+    }
+
+    @Test
+    void noLibfuse_whenAskedFor_isExit2_withTheLineToType() throws Exception {
+        Path config = scratch.directory().resolve("config");
+        Files.writeString(config, "cull = 10:7:3\ntransport = libfuse\n");
+        for (List<String> asking : List.of(
+                List.of("--transport", "libfuse"),
+                List.of("--transport=libfuse"),
+                List.of("-o", "noexec,transport=libfuse,noatime"),
+                List.of("--config", config.toString()))) {
+            List<String> mount = and(mount(), asking);
+            oneLine(
+                    without(
+                            Set.of(),
+                            withoutLibfuse(and(List.of(Product.launcher().toString()), mount))),
+                    2,
+                    "apt-get install -y libfuse2");
+        }
+        List<String> program = Product.netcachefs(and(mount(), List.of("--transport", "libfuse")));
+        oneLine(without(Set.of(), withoutLibfuse(program)), 2, "apt-get install", "libfuse2");
     }
 
     /** In a mount namespace whose directory of libraries is one of links to all of them but libfuse. */
@@ -130,14 +157,17 @@ class SystemIT {
         assertThat(daemon.path("file")).hasSize(10_000);
     }
 
-    /** The launcher, at a place where another user can reach it. */
     private Command.Result asNobody(String... arguments) {
+        return asNobody(and(List.of("/mnt/netcachefs"), List.of(arguments)));
+    }
+
+    /** With the project at /mnt, where another user can reach it. */
+    private Command.Result asNobody(List<String> command) {
         String run = "mount --bind \"$1\" /mnt && shift && cd / && unset XDG_RUNTIME_DIR XDG_CACHE_HOME XDG_STATE_HOME"
                 + " NETCACHEFS_JAVA_OPTS"
-                + " && exec setpriv --reuid=65534 --regid=65534 --clear-groups /mnt/netcachefs \"$@\"";
-        List<String> command =
+                + " && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"";
+        List<String> inNamespace =
                 List.of("unshare", "-m", "sh", "-c", run, "sh", Product.root().toString());
-        return Command.run(
-                and(command, List.of(arguments)), Product.environment(scratch.directory()), Duration.ofSeconds(60));
+        return Command.run(and(inNamespace, command), Product.environment(scratch.directory()), Duration.ofSeconds(60));
     }
 }

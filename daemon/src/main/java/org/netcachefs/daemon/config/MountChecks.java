@@ -88,7 +88,9 @@ public final class MountChecks {
     /** Whether this user can mount with FUSE at all. */
     public static void device(Path device) throws RefusedException {
         if (!Files.exists(device)) {
-            throw new RefusedException(ExitCode.SYSTEM, device + " is missing; as root: modprobe fuse");
+            throw new RefusedException(
+                    ExitCode.SYSTEM,
+                    device + " is missing, which --transport=libfuse needs too; as root: modprobe fuse");
         }
         if (!Files.isReadable(device) || !Files.isWritable(device)) {
             throw new RefusedException(ExitCode.SYSTEM, device + ": permission denied; as root: chmod 666 " + device);

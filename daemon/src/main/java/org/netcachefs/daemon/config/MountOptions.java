@@ -129,8 +129,8 @@ public final class MountOptions {
     public static final MountOption<String> TRANSPORT = new MountOption<>(
             "transport",
             OptionType.choice("kernel", "libfuse"),
-            "libfuse",
-            "How the daemon speaks with the kernel: its own protocol on /dev/fuse, or through libfuse 2.");
+            "kernel",
+            "How the daemon speaks with the kernel: its own protocol on /dev/fuse (Linux 5.4 or newer), or through libfuse 2.");
     public static final MountOption<Duration> MOUNT_TIMEOUT = new MountOption<>(
             "mount-timeout", OptionType.duration(), "30s", "How long to wait until the mount answers.");
     public static final MountOption<Boolean> READ_ONLY = new MountOption<>(

@@ -2,6 +2,7 @@ package org.netcachefs.daemon.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -122,6 +123,10 @@ public final class MountPlanner {
         if (text.isEmpty()) {
             throw new RefusedException(ExitCode.USAGE, what + " is empty");
         }
-        return Path.of(text);
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new RefusedException(ExitCode.USAGE, what + " " + text + ": only names in UTF-8 can be mounted");
+        }
     }
 }

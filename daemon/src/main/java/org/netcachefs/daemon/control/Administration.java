@@ -4,7 +4,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,24 +69,23 @@ public final class Administration implements ControlHandler {
     }
 
     private JsonObject stat(Peer peer, JsonObject request) throws RefusedException {
-        if (!request.has("path")) {
+        if (!hasPath(request)) {
             return new StatReport(served).json();
         }
         privileged(peer, "stat of a path");
-        String path = text(request, "path");
-        List<FileName> names = names(path);
+        List<FileName> names = names(request);
         Optional<PathSummary> known = served.fileSystem().pathSummary(names);
         if (known.isEmpty()) {
-            refuseAbsent(path, names);
+            refuseAbsent(names);
         }
-        return PathReport.json(served.plan().mountPoint().resolve(path).toString(), known);
+        return PathReport.json(inMount(names), known);
     }
 
     private JsonObject flush(Peer peer, JsonObject request) throws RefusedException {
         JsonObject json = new JsonObject();
         try {
-            if (request.has("path")) {
-                json.addProperty("known", flush(text(request, "path")));
+            if (hasPath(request)) {
+                json.addProperty("known", flush(names(request)));
             } else {
                 served.fileSystem().flushAll();
                 json.addProperty("known", true);
@@ -98,26 +96,31 @@ public final class Administration implements ControlHandler {
         if (request.has("wait")) {
             drain();
         }
-        log.info("flushed {} for {}", request.has("path") ? text(request, "path") : "all", peer.user());
+        log.info("flushed {} for {}", hasPath(request) ? inMount(names(request)) : "all", peer.user());
         return json;
     }
 
-    private boolean flush(String path) throws RefusedException, CacheException {
-        List<FileName> names = names(path);
+    private boolean flush(List<FileName> names) throws RefusedException, CacheException {
         boolean known = served.fileSystem().flush(names);
         if (!known) {
-            refuseAbsent(path, names);
+            refuseAbsent(names);
         }
         return known;
     }
 
-    private void refuseAbsent(String path, List<FileName> names) throws RefusedException {
+    private void refuseAbsent(List<FileName> names) throws RefusedException {
         if (isAbsent(names)) {
             throw new RefusedException(
                     ExitCode.USAGE,
-                    served.plan().mountPoint().resolve(path)
-                            + ": no such file or directory (links inside a mount are not followed)");
+                    inMount(names) + ": no such file or directory (links inside a mount are not followed)");
         }
+    }
+
+    /** A {@link ByteText}. */
+    private String inMount(List<FileName> names) {
+        StringBuilder path = new StringBuilder(served.plan().mountPoint().toString());
+        names.forEach(name -> path.append('/').append(ByteText.of(name.bytes())));
+        return path.toString();
     }
 
     /** Upstream that does not answer does not say that it is absent. */
@@ -173,18 +176,21 @@ public final class Administration implements ControlHandler {
         return peer;
     }
 
-    private static List<FileName> names(String path) throws RefusedException {
-        List<FileName> names = new ArrayList<>();
+    private static boolean hasPath(JsonObject request) {
+        return request.has("path") || request.has("path_base64");
+    }
+
+    /** Of the request's path, relative to the mount point: {@code path}, or {@code path_base64} if it is not UTF-8. */
+    private static List<FileName> names(JsonObject request) throws RefusedException {
+        String path = text(request, request.has("path_base64") ? "path_base64" : "path");
         try {
-            for (Path part : Path.of(path).normalize()) {
-                if (!part.toString().isEmpty()) {
-                    names.add(FileName.of(part.toString()));
-                }
-            }
+            String text = request.has("path_base64") ? ByteText.ofBase64(path) : path;
+            return PathText.names(text).stream()
+                    .map(name -> FileName.of(ByteText.bytes(name)))
+                    .toList();
         } catch (IllegalArgumentException e) {
             throw new RefusedException(ExitCode.USAGE, "not a path: " + path);
         }
-        return names;
     }
 
     private static <E extends Enum<E>> E one(Class<E> values, String text) throws RefusedException {

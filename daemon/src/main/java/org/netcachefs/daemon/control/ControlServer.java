@@ -155,7 +155,7 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private static void send(SocketChannel connection, JsonObject answer) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap((answer + "\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer bytes = ByteBuffer.wrap((ByteText.json(answer) + "\n").getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
             connection.write(bytes);
         }

@@ -49,22 +49,26 @@ public final class DaemonFinder {
                 .toList();
     }
 
-    /** A path in a mount: {@code inside} is relative to the mount point, empty for the mount point itself. */
-    public record Located(Found mount, Path inside) {
+    /** A path in a mount: {@code inside} is relative to the mount point as {@link ByteText}, empty for the mount point itself. */
+    public record Located(Found mount, String inside) {
         public boolean isMountPoint() {
-            return inside.toString().isEmpty();
+            return inside.isEmpty();
         }
     }
 
-    /** The mount {@code path} lies in. Links outside of mounts of ours are followed; below them the file system is not asked. */
-    public Located holding(Path path) throws RefusedException {
-        Path reached = reach(path.toAbsolutePath().normalize(), table())
+    /**
+     * The mount {@code path} lies in, a {@link ByteText}. Links outside of mounts of ours are followed; below them the file system
+     * is not asked.
+     */
+    public Located holding(String path) throws RefusedException {
+        PathText absolute = PathText.absolute(path);
+        Path reached = reach(absolute.utf8(), table())
                 .orElseThrow(() -> new RefusedException(ExitCode.NO_DAEMON, path + ": not in a netcachefs mount"));
         MountEntry mount = table().holding(reached)
                 .filter(MountChecks::isOurs)
                 .orElseThrow(() -> new RefusedException(ExitCode.NO_DAEMON, path + ": not in a netcachefs mount"));
-        return new Located(
-                found(mount, listeners()), Path.of(mount.mountPoint()).relativize(reached));
+        String inside = Path.of(mount.mountPoint()).relativize(reached).toString();
+        return new Located(found(mount, listeners()), absolute.below(inside));
     }
 
     /** The only mount there is, for commands that were given no path. */

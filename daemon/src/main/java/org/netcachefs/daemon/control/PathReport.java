@@ -2,6 +2,7 @@ package org.netcachefs.daemon.control;
 
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import org.netcachefs.daemon.netfs.PathSummary;
@@ -11,10 +12,14 @@ import org.netcachefs.fuse.FileType;
 final class PathReport {
     private PathReport() {}
 
+    /** Of {@code path}, a {@link ByteText}. */
     static JsonObject json(String path, Optional<PathSummary> known) {
         JsonObject json = new JsonObject();
         json.addProperty("schema", 1);
-        json.addProperty("path", path);
+        json.addProperty("path", new String(ByteText.bytes(path), StandardCharsets.UTF_8));
+        if (!ByteText.isUtf8(path)) {
+            json.addProperty("path_base64", ByteText.base64(path));
+        }
         if (known.isPresent()) {
             summary(json, known.get());
         } else {

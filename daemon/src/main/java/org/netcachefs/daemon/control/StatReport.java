@@ -166,9 +166,11 @@ final class StatReport {
         NetfsStatistics.Gauges gauges = netfs.gauges();
         JsonObject json = new JsonObject();
         json.addProperty("nodes", gauges.nodes());
+        json.addProperty("nodes_referred", gauges.nodesReferred());
         json.addProperty("handles", gauges.handles());
         json.addProperty("holds", cache.holds());
         json.addProperty("fds", gauges.fds());
+        json.addProperty("upstream_calls", upstream.outstanding());
         json.addProperty("buffers_used_bytes", gauges.buffersUsedBytes());
         json.addProperty("heap_bytes", ProcessMemory.heapBytes());
         json.addProperty("rss_bytes", ProcessMemory.residentBytes());

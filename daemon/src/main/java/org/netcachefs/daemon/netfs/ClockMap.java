@@ -65,6 +65,11 @@ final class ClockMap<K, V> {
         slots.computeIfPresent(key, (k, slot) -> slot.value.equals(value) ? null : slot);
     }
 
+    /** Forgets this value at once, unless that is denied or another has come in its place. */
+    void forget(K key, V value) {
+        slots.computeIfPresent(key, (k, slot) -> slot.value == value && mayForget.test(value) ? null : slot);
+    }
+
     int size() {
         return slots.size();
     }

@@ -86,6 +86,7 @@ final class Directories {
         OpenDirectory directory = directories.remove(handle);
         if (directory != null) {
             directory.node.dropOpen();
+            core.nodes().unreferred(directory.node);
         }
         return directory != null;
     }

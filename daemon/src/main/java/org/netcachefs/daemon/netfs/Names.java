@@ -285,7 +285,7 @@ final class Names {
 
     /** Counts as a lookup until undone or forgotten. */
     Entry entry(Node node, Look look) {
-        node.addLookup();
+        core.nodes().addLookup(node);
         Attributes attributes = look.attributes();
         return new Entry(
                 attributes.inode(),
@@ -295,10 +295,8 @@ final class Names {
     }
 
     void undo(Entry entry) {
-        Node node = core.nodes()
-                .known(InodeNumbers.shown(entry.node(), core.nodes().root().id()));
-        if (node != null) {
-            node.dropLookups(1);
-        }
+        core.nodes()
+                .dropLookups(
+                        InodeNumbers.shown(entry.node(), core.nodes().root().id()), 1);
     }
 }

@@ -121,6 +121,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
                         counters.revalidations.sum()),
                 new NetfsStatistics.Gauges(
                         core.nodes().size(),
+                        core.nodes().referred(),
                         opens.size() + directories.size(),
                         paths.size() + data.size() + locks.size(),
                         core.services().buffers().usedBytes()));
@@ -203,10 +204,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void forget(long node, long lookups) {
-        Node known = core.nodes().known(shown(node));
-        if (known != null) {
-            known.dropLookups(lookups);
-        }
+        core.nodes().dropLookups(shown(node), lookups);
     }
 
     @Override

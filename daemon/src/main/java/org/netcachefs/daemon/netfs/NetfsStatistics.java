@@ -29,5 +29,6 @@ public record NetfsStatistics(Reads reads, Upstream upstream, Bypassed bypassed,
     /** Nodes, names and absent names in RAM; questions answered from there; comparisons with upstream. */
     public record Meta(long nodes, long dirents, long negatives, long hits, long revalidations) {}
 
-    public record Gauges(long nodes, long handles, long fds, long buffersUsedBytes) {}
+    /** {@code nodesReferred} of the nodes are known to the kernel or open, and stay in RAM. */
+    public record Gauges(long nodes, long nodesReferred, long handles, long fds, long buffersUsedBytes) {}
 }

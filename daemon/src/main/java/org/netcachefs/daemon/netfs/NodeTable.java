@@ -70,6 +70,35 @@ final class NodeTable {
         return use(new Node(id, status.identity(), place), n -> {});
     }
 
+    /** Counts a lookup of a node, also of one that left RAM just now. */
+    void addLookup(Node node) {
+        use(node, Node::addLookup);
+    }
+
+    void dropLookups(long id, long count) {
+        Node node = nodes.get(id);
+        if (node != null) {
+            node.dropLookups(count);
+            unreferred(node);
+        }
+    }
+
+    /** A reference to the node has ended. One that was removed, and nobody refers to, is of no use any more. */
+    void unreferred(Node node) {
+        if (!node.isReferred() && node.names().isEmpty()) {
+            nodes.forget(node.id(), node);
+        }
+    }
+
+    /** How many somebody refers to: the kernel, or what is open. */
+    int referred() {
+        int count = 0;
+        for (Node node : nodes.values()) {
+            count += node.isReferred() ? 1 : 0;
+        }
+        return count;
+    }
+
     Iterable<Node> values() {
         return nodes.values();
     }

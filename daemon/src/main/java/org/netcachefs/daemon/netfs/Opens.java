@@ -256,11 +256,12 @@ final class Opens {
         drop(node, reads);
     }
 
-    private static void drop(Node node, boolean reads) {
+    private void drop(Node node, boolean reads) {
         synchronized (node) {
             if ((reads ? node.dropReader() : node.dropOpen()) == 0) {
                 node.cookie(null);
             }
         }
+        core.nodes().unreferred(node);
     }
 }

@@ -37,8 +37,8 @@ final class CallCounters {
         timeouts.increment();
     }
 
-    UpstreamStatistics statistics(int lostThreads, long oldestCallNanos) {
+    UpstreamStatistics statistics(int lostThreads, long oldestCallNanos, int outstanding) {
         return new UpstreamStatistics(
-                calls.sum(), dataCalls.sum(), errors.sum(), timeouts.sum(), lostThreads, oldestCallNanos);
+                calls.sum(), dataCalls.sum(), errors.sum(), timeouts.sum(), lostThreads, oldestCallNanos, outstanding);
     }
 }

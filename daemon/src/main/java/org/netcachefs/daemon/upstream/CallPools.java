@@ -130,11 +130,13 @@ public final class CallPools implements UpstreamCalls {
         long now = clock.getAsLong();
         int lost = 0;
         long oldest = 0;
+        int outstanding = 0;
         for (LanePool pool : lanes.values()) {
             lost += pool.lost(now - config.timeout().toNanos());
             oldest = Math.max(oldest, pool.oldestAge(now));
+            outstanding += pool.outstanding();
         }
-        return counters.statistics(lost, oldest);
+        return counters.statistics(lost, oldest, outstanding);
     }
 
     @Override

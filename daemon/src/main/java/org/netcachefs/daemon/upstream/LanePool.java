@@ -153,8 +153,13 @@ final class LanePool {
         return threads.stream().mapToLong(thread -> thread.age(now)).max().orElse(0);
     }
 
+    /** Calls that wait for a thread, and threads that are at one. */
+    synchronized int outstanding() {
+        return waiting.size() + threads.size() - idle;
+    }
+
     synchronized boolean isQuiet() {
-        return waiting.isEmpty() && idle == threads.size();
+        return outstanding() == 0;
     }
 
     /** Takes the calls that wait: they are never made. */

@@ -88,7 +88,16 @@ public interface UpstreamCalls extends AutoCloseable {
         void late(T result);
     }
 
-    /** Counters since start and gauges. {@code calls} counts bodies, {@code lostThreads} those that have not come back for longer than the timeout. */
+    /**
+     * Counters since start and gauges. {@code calls} counts bodies, {@code lostThreads} those that have not come back for longer than the timeout,
+     * {@code outstanding} those that wait to be made or have not come back, also when nobody waits for them any more.
+     */
     record UpstreamStatistics(
-            long calls, long dataCalls, long errors, long timeouts, int lostThreads, long oldestCallNanos) {}
+            long calls,
+            long dataCalls,
+            long errors,
+            long timeouts,
+            int lostThreads,
+            long oldestCallNanos,
+            int outstanding) {}
 }

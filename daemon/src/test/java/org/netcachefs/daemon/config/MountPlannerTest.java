@@ -196,6 +196,11 @@ class MountPlannerTest {
     @Test
     void device_missing_namesIt() {
         Path missing = base.resolve("fuse");
-        assertRefused(() -> MountChecks.device(missing), ExitCode.SYSTEM, missing + " is missing", "modprobe");
+        assertRefused(
+                () -> MountChecks.device(missing),
+                ExitCode.SYSTEM,
+                missing + " is missing",
+                "--transport=libfuse",
+                "modprobe");
     }
 }

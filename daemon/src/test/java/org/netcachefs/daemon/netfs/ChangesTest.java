@@ -97,6 +97,33 @@ class ChangesTest {
     }
 
     @Test
+    void whatWasRemoved_leavesRam_onceNobodyRefersToIt() throws Exception {
+        long before = gauges().nodes();
+        Entry directory = mkdir("", "d");
+        rmdir("", "d");
+        long removed;
+        try (Client.Open open = fixture.client.create("f", OpenFlags.O_RDWR)) {
+            removed = open.node;
+            unlink("", "f");
+            fixture.files.forget(removed, 1000);
+            assertThat(gauges().nodes()).isEqualTo(before + 2);
+            assertThat(gauges().nodesReferred()).isEqualTo(2);
+            fixture.files.forget(directory.node(), 1000);
+            assertThat(gauges().nodes()).isEqualTo(before + 1);
+        }
+        assertThat(gauges().nodes()).isEqualTo(before);
+        // One that has a name is remembered.
+        try (Client.Open open = fixture.client.create("g", OpenFlags.O_RDWR)) {
+            fixture.files.forget(open.node, 1000);
+        }
+        assertThat(gauges().nodes()).isEqualTo(before + 1);
+    }
+
+    private NetfsStatistics.Gauges gauges() {
+        return fixture.files.statistics().gauges();
+    }
+
+    @Test
     void rmdir_ofWhatIsNotEmpty_isRefused_andOtherwiseGone() throws Exception {
         mkdir("", "d");
         fixture.side.file("d/f", bytes("x"));

@@ -120,7 +120,7 @@ final class SwitchedCalls implements UpstreamCalls {
 
     @Override
     public UpstreamStatistics statistics() {
-        return new UpstreamStatistics(0, 0, 0, 0, 0, 0);
+        return new UpstreamStatistics(0, 0, 0, 0, 0, 0, 0);
     }
 
     @Override

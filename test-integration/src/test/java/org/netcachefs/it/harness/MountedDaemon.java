@@ -107,7 +107,7 @@ public final class MountedDaemon implements AutoCloseable {
             all.addAll(List.of("--cache", cache.toString()));
         }
         String transport = System.getProperty("netcachefs.transport", "");
-        if (!transport.isEmpty()) {
+        if (!transport.isEmpty() && !options.contains("--transport")) {
             all.addAll(List.of("--transport", transport));
         }
         all.addAll(options);

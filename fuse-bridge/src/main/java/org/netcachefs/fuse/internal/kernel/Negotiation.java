@@ -29,6 +29,7 @@ final class Negotiation {
      * acknowledged), FUSE_EXPLICIT_INVAL_DATA (a reader that has the file open and mapped would get zeros after an append
      * upstream), FUSE_AUTO_INVAL_DATA (our own writes would drop the kernel's pages; an open says what may be kept),
      * FUSE_CACHE_SYMLINKS (a link replaced by one of the same number would keep its old target),
+     * FUSE_ASYNC_DIO (the kernel waits for direct reads and writes so that no signal ends it),
      * FUSE_HANDLE_KILLPRIV and _V2 (the kernel clears set-id bits itself, by a SETATTR before the write),
      * FUSE_POSIX_ACL and FUSE_DONT_MASK (the umask is applied by the kernel).
      */
@@ -39,7 +40,6 @@ final class Negotiation {
             | InitFlags.FUSE_FLOCK_LOCKS
             | InitFlags.FUSE_DO_READDIRPLUS
             | InitFlags.FUSE_READDIRPLUS_AUTO
-            | InitFlags.FUSE_ASYNC_DIO
             | InitFlags.FUSE_PARALLEL_DIROPS
             | InitFlags.FUSE_ABORT_ERROR
             | InitFlags.FUSE_MAX_PAGES
@@ -60,7 +60,10 @@ final class Negotiation {
         int major = init.getInt(RequestLayout.Init.MAJOR);
         int minor = init.getInt(RequestLayout.Init.MINOR);
         if (major < MAJOR || (major == MAJOR && minor < OLDEST_MINOR)) {
-            throw new ErrnoException(Errno.EPROTO, "the kernel speaks FUSE " + major + "." + minor);
+            throw new ErrnoException(
+                    Errno.EPROTO,
+                    "the kernel speaks FUSE " + major + "." + minor + ", 7.31 (Linux 5.4) or newer is needed; use"
+                            + " --transport=libfuse");
         }
         MEMORY.setMemory(address, AnswerLayout.Init.SIZE, (byte) 0);
         MEMORY.putInt(address + AnswerLayout.Init.MAJOR, MAJOR);

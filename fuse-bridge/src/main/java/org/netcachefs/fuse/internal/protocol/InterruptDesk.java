@@ -59,7 +59,7 @@ public final class InterruptDesk {
             }
         }
         if (waiter.isSignalled()) {
-            lookFrom(0);
+            lookAt(waiter);
         }
     }
 
@@ -72,7 +72,7 @@ public final class InterruptDesk {
         Interruption waiter = find(request);
         if (waiter != null) {
             waiter.signalled();
-            lookFrom(0);
+            lookAt(waiter);
         }
     }
 
@@ -89,26 +89,34 @@ public final class InterruptDesk {
         return waiter;
     }
 
-    private synchronized void lookFrom(long millis) {
-        if (!looking) {
+    /** At once, however recently others were looked at. */
+    private void lookAt(Interruption waiter) {
+        looker.execute(() -> {
+            look(waiter);
+            lookLater();
+        });
+    }
+
+    private synchronized void lookLater() {
+        if (!looking && !signalled().isEmpty()) {
             looking = true;
-            ScheduledFuture<?> unused = looker.schedule(this::look, millis, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused = looker.schedule(this::lookAtAll, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void look() {
-        for (Interruption waiter : signalled()) {
-            try {
-                waiter.look();
-            } catch (RuntimeException e) {
-                LOG.error("giving request {} up", Long.toHexString(waiter.request()), e);
-            }
-        }
+    private void lookAtAll() {
+        signalled().forEach(InterruptDesk::look);
         synchronized (this) {
             looking = false;
         }
-        if (!signalled().isEmpty()) {
-            lookFrom(LOOK_MILLIS);
+        lookLater();
+    }
+
+    private static void look(Interruption waiter) {
+        try {
+            waiter.look();
+        } catch (RuntimeException e) {
+            LOG.error("giving request {} up", Long.toHexString(waiter.request()), e);
         }
     }
 

@@ -46,6 +46,7 @@ class NegotiationTest {
         assertThat(flags & InitFlags.FUSE_EXPLICIT_INVAL_DATA).isZero();
         assertThat(flags & InitFlags.FUSE_CACHE_SYMLINKS).isZero();
         assertThat(flags & InitFlags.FUSE_HANDLE_KILLPRIV_V2).isZero();
+        assertThat(flags & InitFlags.FUSE_ASYNC_DIO).isZero();
         assertThat(flags & InitFlags.FUSE_MAX_PAGES).isNotZero();
     }
 
@@ -64,7 +65,8 @@ class NegotiationTest {
 
     @Test
     void oldKernel_andAnythingElse_isRefused() {
-        assertThatThrownBy(() -> negotiate(Opcode.INIT, 7, 30, -1)).hasMessageContaining("7.30");
+        assertThatThrownBy(() -> negotiate(Opcode.INIT, 7, 30, -1))
+                .hasMessageContainingAll("7.30", "Linux 5.4", "--transport=libfuse");
         assertThatThrownBy(() -> negotiate(Opcode.LOOKUP, 7, 40, -1)).hasMessageContaining("lookup");
     }
 }
