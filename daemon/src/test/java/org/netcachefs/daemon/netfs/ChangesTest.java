@@ -15,6 +15,7 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileType;
+import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.SetAttributes;
 import org.netcachefs.fuse.Timestamp;
 
