@@ -1,0 +1,30 @@
+package org.netcachefs.daemon.netfs;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.Notifier;
+
+/** What the kernel is told to drop. */
+final class Notices implements Notifier {
+    final List<Long> offsets = new CopyOnWriteArrayList<>();
+    volatile CompletionStage<Boolean> answer = CompletableFuture.completedFuture(true);
+
+    @Override
+    public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
+        offsets.add(offset);
+        return answer;
+    }
+
+    @Override
+    public CompletionStage<Boolean> invalidateEntry(long parent, FileName name) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public CompletionStage<Boolean> delete(long parent, long node, FileName name) {
+        throw new AssertionError();
+    }
+}
