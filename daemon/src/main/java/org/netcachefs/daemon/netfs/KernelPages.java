@@ -21,6 +21,9 @@ final class KernelPages {
     /** The same, to be read without lock. */
     private volatile Pages seen = ANYTHING;
 
+    /** When the kernel was last told to drop them, in nanoseconds of the monotonic clock. */
+    private volatile long toldAt = Long.MIN_VALUE;
+
     private record Pages(long version, @Nullable CoherencyData coherency) {
         boolean are(long otherVersion, CoherencyData other) {
             return version == otherVersion && other.equals(coherency);
@@ -54,6 +57,15 @@ final class KernelPages {
         }
         set(NOTHING);
         return false;
+    }
+
+    void toldToDrop(long now) {
+        toldAt = now;
+    }
+
+    /** Whether the kernel was told to drop them at {@code since} or later. */
+    boolean wasToldToDrop(long since) {
+        return toldAt >= since;
     }
 
     @GuardedBy("this")

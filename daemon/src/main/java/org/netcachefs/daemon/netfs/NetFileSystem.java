@@ -173,10 +173,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     private void dropKernelPages(Node node) {
         node.kernelPages().distrust();
-        Notifier kernel = notifier;
-        if (kernel != null) {
-            kernel.invalidateNode(shown(node.id()), 0, 0);
-        }
+        revalidation.tellKernel(node, Revalidation.Stale.CONTENT);
     }
 
     /** Whom upstream is asked for what a request takes. */

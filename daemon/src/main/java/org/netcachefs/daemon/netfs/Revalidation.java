@@ -2,6 +2,7 @@ package org.netcachefs.daemon.netfs;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Revalidation {
     private static final Logger LOG = LoggerFactory.getLogger(Revalidation.class);
+
+    /** From a page being filled until its write is upstream, at most; a write that takes longer has other worries. */
+    private static final long LONGEST_WRITE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Core core;
     private final Looks looks;
@@ -88,11 +92,26 @@ final class Revalidation {
         if (kernel == null || stale == Stale.NOTHING) {
             return CompletableFuture.completedFuture(true);
         }
+        if (stale == Stale.CONTENT) {
+            node.kernelPages().toldToDrop(core.now());
+        }
         long shown = InodeNumbers.shown(node.id(), core.nodes().root().id());
         return kernel.invalidateNode(shown, stale == Stale.CONTENT ? 0 : -1, 0).whenComplete((sent, failure) -> {
             if (failure != null || !sent) {
                 node.kernelPages().distrust();
             }
         });
+    }
+
+    /**
+     * These bytes are upstream now. The kernel unlocks a page that a write fills whole before it sends the write: told just then to drop the file's pages,
+     * it may have read this one as it was before. So it is told once more, of these bytes, if it was told anything lately.
+     */
+    void written(Node node, long offset, long length) {
+        Notifier kernel = notifier.get();
+        if (kernel != null && node.kernelPages().wasToldToDrop(core.now() - LONGEST_WRITE_NANOS)) {
+            kernel.invalidateNode(
+                    InodeNumbers.shown(node.id(), core.nodes().root().id()), offset, length);
+        }
     }
 }

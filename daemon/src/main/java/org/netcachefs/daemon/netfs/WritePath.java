@@ -105,8 +105,12 @@ final class WritePath {
                 who.makes(tree ->
                         open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes())));
         call.over().whenComplete((done, failure) -> bytes.close());
-        CompletionStage<Integer> length = call.interruptedBy(reply).answer().thenApply(Writing.Written::length);
-        answerLength(reply, "write", open.file.node(), length);
+        Node node = open.file.node();
+        CompletionStage<Integer> length = call.interruptedBy(reply).answer().thenApply(written -> {
+            revalidation.written(node, written.offset(), written.length());
+            return written.length();
+        });
+        answerLength(reply, "write", node, length);
     }
 
     /** Has upstream copy by itself, as much as it does at once. */
