@@ -100,7 +100,6 @@ final class WritePath {
         call.over().whenComplete((done, failure) -> bytes.close());
         call.interruptedBy(reply).answer().whenComplete((written, failure) -> {
             if (failure == null) {
-                open.file.node().shownSize(Node.UNKNOWN_SIZE);
                 reply.ok(written.length());
             } else {
                 reply.error(told("write", open.file.node(), failure));
