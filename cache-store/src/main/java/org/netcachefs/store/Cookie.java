@@ -59,7 +59,7 @@ public interface Cookie {
 
     /**
      * Queues bytes just read upstream to be copied into the cache: {@code offset} at a sector boundary, the end at a sector
-     * boundary or at the file's size. Published only if the ticket still holds. {@code released} runs once, when the bytes
+     * boundary or at the file's size (else, as when the size has changed since it was read, nothing is published). Published only if the ticket still holds. {@code released} runs once, when the bytes
      * are no longer needed, dropped or published. Never blocks. Bytes that begin at a page of a direct buffer go to the disk without a copy, if they are many.
      *
      * @return whether it was queued; if not it was dropped and counted ({@code released} runs all the same)

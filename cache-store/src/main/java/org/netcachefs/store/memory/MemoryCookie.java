@@ -113,8 +113,16 @@ final class MemoryCookie implements Cookie {
     @Override
     public boolean fill(FillTicket ticket, long offset, ByteBuffer bytes, Runnable released) {
         Content target;
+        boolean endsAmidSector;
         synchronized (lock) {
             target = content;
+            long end = offset + bytes.remaining();
+            endsAmidSector = core.geometry.withinSector(end) != 0
+                    && end != content.coherency().size();
+        }
+        if (endsAmidSector) {
+            released.run();
+            return true;
         }
         Fill fill = new Fill(target, ticket, offset, bytes, released);
         if (core.bypass) {

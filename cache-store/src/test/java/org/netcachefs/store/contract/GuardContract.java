@@ -36,6 +36,20 @@ interface GuardContract extends Contract {
         assertStops(cookie -> cookie.invalidate(data(probe().block(), 2)));
     }
 
+    /** Behind its end there would be zeros, where the content goes on. */
+    @Test
+    default void fill_thatEndsAmidASector_whereTheContentDoesNot_isNotPublished() throws Exception {
+        long before = probe().sector() + 100;
+        Cookie cookie = probe().open("f", before, 1);
+        cookie.invalidate(data(before + 37, 2));
+        FillTicket ticket = cookie.beginFill(true); // by who had looked at the size before
+        probe().fill(cookie, ticket, 2, all(before));
+        probe().assertHole(cookie, all(before));
+        probe().fill(cookie, 2, all(before + 37));
+        probe().assertCached(cookie, 2, all(before + 37));
+        cookie.relinquish();
+    }
+
     @Test
     default void fill_begunBeforeTruncate_isNotPublished() throws Exception {
         assertStops(cookie -> cookie.truncate(probe().block()));

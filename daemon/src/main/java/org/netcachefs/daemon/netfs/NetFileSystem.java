@@ -42,7 +42,6 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     final @Nullable Writers writers;
     final Locks locks;
     final Revalidation revalidation;
-    private final ShownSizes sizes;
     private final NodeQuestions nodeQuestions;
     private final XattrQuestions xattrs;
     private final Directories directories;
@@ -90,7 +89,6 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         opens = new Opens(core, checks, data, questions, access, writers);
         LockDescriptors lockDescriptors = new LockDescriptors(paths, data);
         revalidation = new Revalidation(core, looks, () -> notifier);
-        sizes = new ShownSizes(core, revalidation);
         locks = new Locks(core, opens, lockDescriptors, revalidation, writers);
         directories = new Directories(core, checks, paths, questions, names, access);
         seeks = new Seeks(opens, data, questions, writers);
@@ -193,7 +191,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void lookup(Caller caller, long parent, FileName name, Reply<Entry> reply) {
-        names.lookup(caller, shown(parent), name, sizes.before(reply, Entry::attributes, names::undo));
+        names.lookup(caller, shown(parent), name, reply);
     }
 
     @Override
@@ -208,8 +206,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void getattr(Caller caller, long node, long handle, Reply<ValidAttributes> reply) {
-        Reply<ValidAttributes> shown = sizes.before(reply, ValidAttributes::attributes, unshown -> {});
-        nodeQuestions.getattr(caller, shown(node), handle != NO_HANDLE, shown);
+        nodeQuestions.getattr(caller, shown(node), handle != NO_HANDLE, reply);
     }
 
     @Override

@@ -13,9 +13,6 @@ import org.netcachefs.store.ObjectKey;
 
 /** A file, directory or other object of the volume, by its persistent id. Thread-safe. */
 final class Node {
-    /** The kernel was not shown it, or it is not known. */
-    static final long UNKNOWN_SIZE = -1;
-
     /** Each costs every open a check. */
     private static final int MOST_NAMES = 4;
 
@@ -36,7 +33,6 @@ final class Node {
     private volatile int readers;
     private volatile int lapses;
     private volatile boolean writtenByUs;
-    private volatile long shownSize = UNKNOWN_SIZE;
     private volatile @Nullable Place place;
     private volatile @Nullable Look look;
     private volatile List<Place> names = List.of();
@@ -164,15 +160,6 @@ final class Node {
 
     void writtenByUs(boolean is) {
         writtenByUs = is;
-    }
-
-    /** The size the kernel was shown last; {@link #UNKNOWN_SIZE} if none, or if it was written since. */
-    long shownSize() {
-        return shownSize;
-    }
-
-    void shownSize(long size) {
-        shownSize = size;
     }
 
     /** How often it became uncertain what upstream has of its content: what was opened before fails. */

@@ -63,16 +63,23 @@ final class Seeks {
     /** {@code size}: the end that is shown of the file. */
     private long find(UpstreamTree tree, OpenFile file, long offset, int whence, long size) throws ErrnoException {
         try (HandleCache.Lease<DataHandle> lease = data.lease(tree, file)) {
-            long found = isWritten(file)
-                    ? allData(
-                            offset,
-                            whence,
-                            tree.status(lease.handle(), true).attributes().size())
-                    : tree.changes().seek(lease.handle(), offset, whence);
-            if (found >= size && whence == SEEK_DATA) {
-                throw new ErrnoException(Errno.ENXIO, "no data behind " + offset);
+            if (isWritten(file)) {
+                long end = Math.min(
+                        size, tree.status(lease.handle(), true).attributes().size());
+                requireBefore(end, offset);
+                return allData(offset, whence, end);
+            }
+            long found = tree.changes().seek(lease.handle(), offset, whence);
+            if (whence == SEEK_DATA) {
+                requireBefore(size, found);
             }
             return Math.min(found, size);
+        }
+    }
+
+    private static void requireBefore(long end, long position) throws ErrnoException {
+        if (position >= end) {
+            throw new ErrnoException(Errno.ENXIO, "the file ends at " + end);
         }
     }
 }

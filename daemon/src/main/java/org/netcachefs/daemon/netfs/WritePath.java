@@ -333,7 +333,6 @@ final class WritePath {
     private <T> void answerLength(Reply<T> reply, String what, Node node, CompletionStage<T> call) {
         call.whenComplete((length, failure) -> {
             if (failure == null) {
-                node.shownSize(Node.UNKNOWN_SIZE);
                 reply.ok(length);
             } else {
                 reply.error(told(what, node, failure));

@@ -2,6 +2,7 @@ package org.netcachefs.daemon.netfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,28 @@ class SeeksTest {
             assertThat(fixture.upstream.faults().count(Operation.SEEK)).isZero();
             writer.end();
         }
+    }
+
+    @Test
+    void fileThatIsWritten_withoutTheCache_endsWhereItEnds() throws Exception {
+        fixture.close();
+        NetfsConfig d = NetfsConfig.DEFAULT;
+        fixture = Fixture.writable(new NetfsConfig(
+                d.coherency(),
+                d.ttl(),
+                d.times(),
+                List.of("f"),
+                d.maxFileSize(),
+                d.readaheadBytes(),
+                d.skewBound()));
+        fixture.oldFile("f", Fixture.bytes(SIZE, 1));
+        Client.Open writer = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        writer.write(0, Fixture.bytes(10, 2));
+        assertThat(seek(writer, 17, SEEK_DATA)).isEqualTo(17);
+        assertThat(seek(writer, 17, SEEK_HOLE)).isEqualTo(SIZE);
+        assertThat(errnoOf(writer, SIZE, SEEK_DATA)).isEqualTo(Errno.ENXIO);
+        assertThat(errnoOf(writer, SIZE + 5, SEEK_HOLE)).isEqualTo(Errno.ENXIO);
+        writer.end();
     }
 
     @Test

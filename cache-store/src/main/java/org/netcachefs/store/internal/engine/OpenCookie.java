@@ -165,6 +165,10 @@ final class OpenCookie implements Cookie {
     public boolean fill(FillTicket ticket, long offset, ByteBuffer bytes, Runnable released) {
         engine.disk.geometry().requireSector(offset);
         ByteBuffer direct = bytes.isDirect() ? bytes.duplicate() : copied(bytes);
+        if (endsAmidSector(offset + direct.remaining())) {
+            released.run();
+            return true;
+        }
         touched = true;
         if (!keptOpen()) {
             released.run(); // begun under an open that ended
@@ -180,6 +184,11 @@ final class OpenCookie implements Cookie {
             engine.io.wake();
         }
         return queued;
+    }
+
+    /** Read of a content that ended elsewhere: behind the last byte there would be zeros. */
+    private boolean endsAmidSector(long end) {
+        return engine.disk.geometry().withinSector(end) != 0 && end != coherency().size();
     }
 
     private static ByteBuffer copied(ByteBuffer bytes) {
