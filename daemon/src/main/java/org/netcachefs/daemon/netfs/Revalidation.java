@@ -92,15 +92,20 @@ final class Revalidation {
         if (kernel == null || stale == Stale.NOTHING) {
             return CompletableFuture.completedFuture(true);
         }
-        if (stale == Stale.CONTENT) {
-            node.kernelPages().toldToDrop(core.now());
-        }
+        noteContent(node, stale);
         long shown = InodeNumbers.shown(node.id(), core.nodes().root().id());
         return kernel.invalidateNode(shown, stale == Stale.CONTENT ? 0 : -1, 0).whenComplete((sent, failure) -> {
             if (failure != null || !sent) {
                 node.kernelPages().distrust();
             }
+            noteContent(node, stale); // it may have waited for a page
         });
+    }
+
+    private void noteContent(Node node, Stale stale) {
+        if (stale == Stale.CONTENT) {
+            node.kernelPages().toldToDrop(core.now());
+        }
     }
 
     /**

@@ -75,13 +75,7 @@ class SeeksTest {
         fixture.close();
         NetfsConfig d = NetfsConfig.DEFAULT;
         fixture = Fixture.writable(new NetfsConfig(
-                d.coherency(),
-                d.ttl(),
-                d.times(),
-                List.of("f"),
-                d.maxFileSize(),
-                d.readaheadBytes(),
-                d.skewBound()));
+                d.coherency(), d.ttl(), d.times(), List.of("f"), d.maxFileSize(), d.readahead(), d.skewBound()));
         fixture.oldFile("f", Fixture.bytes(SIZE, 1));
         Client.Open writer = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
         writer.write(0, Fixture.bytes(10, 2));

@@ -188,7 +188,8 @@ final class OpenCookie implements Cookie {
 
     /** Read of a content that ended elsewhere: behind the last byte there would be zeros. */
     private boolean endsAmidSector(long end) {
-        return engine.disk.geometry().withinSector(end) != 0 && end != coherency().size();
+        return engine.disk.geometry().withinSector(end) != 0
+                && end != coherency().size();
     }
 
     private static ByteBuffer copied(ByteBuffer bytes) {
