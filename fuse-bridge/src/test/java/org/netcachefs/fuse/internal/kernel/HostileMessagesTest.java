@@ -112,6 +112,11 @@ class HostileMessagesTest {
     }
 
     @Test
+    void readOfNoBytes_isAnswered() {
+        check(Opcode.READ, KERNEL.send(Opcode.READ, Kernel.body(1L, 0L, 0, 0, 0L, 0, 0)));
+    }
+
+    @Test
     void messageWhoseLengthIsWrong_isLeftAlone() throws IOException {
         try (Kernel kernel = new Kernel(WILLING.fileSystem())) {
             assertThat(kernel.send(Opcode.LOOKUP, 4000, Kernel.body("name"))).isEmpty();

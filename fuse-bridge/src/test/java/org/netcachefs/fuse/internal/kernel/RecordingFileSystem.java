@@ -62,7 +62,9 @@ final class RecordingFileSystem {
         boolean answered = last instanceof Reply || last instanceof ReadReply || last instanceof DirectoryReply;
         arguments = Arrays.asList(given).subList(0, answered ? given.length - 1 : given.length);
         if (last instanceof ReadReply reply) {
-            reply.buffer().put(0, (byte) 1);
+            if (reply.buffer().hasRemaining()) { // a read may be of no bytes
+                reply.buffer().put(0, (byte) 1);
+            }
             reply.filled(0);
         } else if (last instanceof DirectoryReply reply) {
             reply.add(FileName.of("."), 1, FileType.DIRECTORY, 1, null);
