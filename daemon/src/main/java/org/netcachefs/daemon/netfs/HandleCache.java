@@ -91,6 +91,22 @@ final class HandleCache<H> {
         }
     }
 
+    /** As {@link #forget}, with all that wait to be closed with others: what was removed keeps its space until its last descriptor is closed. */
+    void forgetWithOthers(long node) {
+        H unused = take(node, () -> false);
+        List<H> batch;
+        synchronized (this) {
+            if (unused != null) {
+                garbage.add(unused);
+            }
+            batch = List.copyOf(garbage);
+            garbage.clear();
+        }
+        if (!batch.isEmpty()) {
+            handOver.accept(batch);
+        }
+    }
+
     /** The descriptor is not given out again, and closed with others: soon, if anything is going on. Unless it is {@code needed}. */
     void forgetLater(long node, BooleanSupplier needed) {
         H unused = take(node, needed);

@@ -201,7 +201,11 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void forget(long node, long lookups) {
-        core.nodes().dropLookups(shown(node), lookups);
+        long id = shown(node);
+        core.nodes().dropLookups(id, lookups);
+        if (core.nodes().known(id) == null) {
+            paths.gone(id);
+        }
     }
 
     @Override

@@ -143,6 +143,11 @@ final class PathHandles {
         open.forgetLater(node.id(), () -> node.opens() > 0);
     }
 
+    /** The node was removed, and nobody refers to it. */
+    void gone(long node) {
+        open.forgetWithOthers(node);
+    }
+
     static void closeLater(UpstreamCalls upstream, List<? extends AutoCloseable> handles) {
         if (handles.isEmpty()) {
             return;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,18 @@ class ChangesTest {
             fixture.files.forget(open.node, 1000);
         }
         assertThat(gauges().nodes()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void whatWasRemoved_keepsNoDescriptor_onceTheKernelHasForgottenIt() throws Exception {
+        fixture.client.list("");
+        long before = gauges().fds();
+        Client.Open open = fixture.client.create("f", OpenFlags.O_RDWR);
+        open.end();
+        fixture.client.stat("f");
+        unlink("", "f");
+        fixture.files.forget(open.node, 1000);
+        Awaitility.await().until(() -> gauges().fds() <= before);
     }
 
     private NetfsStatistics.Gauges gauges() {
