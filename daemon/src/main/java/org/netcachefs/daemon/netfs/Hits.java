@@ -22,20 +22,26 @@ final class Hits {
 
     private final Core core;
     private final AtomicLong numbers;
+    private final Otherwise otherwise;
 
     /** {@code numbers}: of the requests traced. */
-    Hits(Core core, AtomicLong numbers) {
+    Hits(Core core, AtomicLong numbers, Otherwise otherwise) {
         this.core = core;
         this.numbers = numbers;
+        this.otherwise = otherwise;
     }
 
-    /** Answers a read, false if that is still to be done. {@code otherwise}: to answer it if the data file cannot be read after all. */
-    boolean answer(OpenFile file, Cookie cookie, ByteRange wanted, ReadReply reply, Runnable otherwise) {
+    /** Answers what turned out not to be readable in the data file. */
+    interface Otherwise {
+        void answer(OpenFile file, ByteRange wanted, ReadReply reply);
+    }
+
+    /** Answers a read, false if that is still to be done. */
+    boolean answer(OpenFile file, Cookie cookie, long offset, int length, ReadReply reply) {
         long version = cookie.version();
         CoherencyData coherency = cookie.coherency();
-        int length = (int) wanted.length();
-        HeldRange held = length < LEAST_BY_REGION ? null : heldInMemory(cookie, wanted);
-        if (held == null && !copied(cookie, wanted, reply)) {
+        HeldRange held = length < LEAST_BY_REGION ? null : heldInMemory(cookie, new ByteRange(offset, length));
+        if (held == null && !copied(cookie, offset, length, reply)) {
             return false;
         }
         if (cookie.version() != version) {
@@ -45,14 +51,14 @@ final class Hits {
             return false;
         }
         file.node().kernelPages().handed(version, coherency);
-        count(wanted);
+        count(offset, length);
         if (held == null) {
             reply.filled(length);
         } else {
             reply.segments(segments(held), held::close, errno -> {
                 core.counters().hitRequests.decrement();
                 core.counters().hitBytes.add(-length);
-                otherwise.run();
+                otherwise.answer(file, new ByteRange(offset, length), reply);
             });
         }
         return true;
@@ -67,10 +73,10 @@ final class Hits {
         return held;
     }
 
-    private static boolean copied(Cookie cookie, ByteRange wanted, ReadReply reply) {
+    private static boolean copied(Cookie cookie, long offset, int length, ReadReply reply) {
         ByteBuffer to = reply.buffer();
-        to.clear().limit((int) wanted.length());
-        return cookie.tryRead(wanted.start(), (int) wanted.length(), to) == Cookie.ReadOutcome.DONE;
+        to.clear().limit(length);
+        return cookie.tryRead(offset, length, to) == Cookie.ReadOutcome.DONE;
     }
 
     private static List<Segment> segments(HeldRange held) {
@@ -79,13 +85,13 @@ final class Hits {
                 .toList();
     }
 
-    private void count(ByteRange wanted) {
+    private void count(long offset, int length) {
         if (RequestTrace.isOn()) {
-            Subrequest all = new Subrequest(0, Source.CACHE, wanted);
-            RequestTrace.ended(numbers.incrementAndGet(), all, (int) wanted.length(), 0);
+            Subrequest all = new Subrequest(0, Source.CACHE, new ByteRange(offset, length));
+            RequestTrace.ended(numbers.incrementAndGet(), all, length, 0);
         }
         core.counters().hitRequests.increment();
-        core.counters().hitBytes.add(wanted.length());
+        core.counters().hitBytes.add(length);
         if (core.services().upstream().circuit() != Circuit.CLOSED) {
             core.counters().unchecked.increment();
         }

@@ -30,7 +30,7 @@ final class ReadPath {
         this.fetcher = fetcher;
         this.parking = parking;
         shaper = new RequestShaper(core.services().geometry());
-        hits = new Hits(core, numbers);
+        hits = new Hits(core, numbers, this::later);
     }
 
     void read(ReadRequest request, ReadReply reply) {
@@ -87,9 +87,8 @@ final class ReadPath {
             return;
         }
         ByteRange ahead = file.window().advance(offset, length, size);
-        ByteRange wanted = new ByteRange(offset, length);
-        if (!hits.answer(file, cookie, wanted, reply, () -> later(file, wanted, reply))) {
-            later(file, wanted, reply);
+        if (!hits.answer(file, cookie, offset, length, reply)) {
+            later(file, new ByteRange(offset, length), reply);
         }
         if (ahead != null && file.retain()) {
             cookie.whenMapped(ahead, () -> {

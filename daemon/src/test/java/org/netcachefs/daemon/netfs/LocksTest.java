@@ -8,7 +8,6 @@ import static org.netcachefs.fuse.LockRequest.Kind.WRITE;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +22,6 @@ import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.LockRequest;
 import org.netcachefs.fuse.LockState;
-import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Reply;
 
@@ -53,28 +51,6 @@ class LocksTest {
         Awaitility.await().until(() -> fixture.files.locks.size() == 0);
         assertThat(fixture.files.locks.files()).isZero();
         fixture.close();
-    }
-
-    /** What the kernel is told to drop. */
-    private static final class Notices implements Notifier {
-        final List<Long> offsets = new CopyOnWriteArrayList<>();
-        volatile CompletionStage<Boolean> answer = CompletableFuture.completedFuture(true);
-
-        @Override
-        public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
-            offsets.add(offset);
-            return answer;
-        }
-
-        @Override
-        public CompletionStage<Boolean> invalidateEntry(long parent, FileName name) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public CompletionStage<Boolean> delete(long parent, long node, FileName name) {
-            throw new AssertionError();
-        }
     }
 
     /** Another program beside the mount. */

@@ -16,7 +16,7 @@ public final class Native {
     public static final int EOPNOTSUPP = 95;
 
     static final int O_RDWR = 2;
-    /** Of x86-64; arm64 has another: see {@code asm-generic/fcntl.h}. */
+    /** As {@code asm-generic/fcntl.h} has it; arm64 has its own. */
     static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
 
     static final int O_CREAT = 0x40;
