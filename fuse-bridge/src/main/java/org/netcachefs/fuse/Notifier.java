@@ -6,11 +6,18 @@ import java.util.concurrent.CompletionStage;
  * Tells the kernel to drop what it caches. Sent by threads of the transport, those of one node in the order they came, so the caller may hold no lock a request
  * needs only while waiting for the stage; never wait for it from a request of the same node (the kernel would deadlock).
  * A stage completes with false where the kernel cannot be told: in a transport without {@link Capability#NOTIFY} always, but
- * for {@link #invalidateNode} of a file that is open.
+ * for {@link #invalidateNode} and {@link #grow} of a file that is open.
  */
 public interface Notifier {
     /** Drops cached attributes and pages; {@code length} 0 or less means to the end of file, {@code offset} below 0 attributes only. */
     CompletionStage<Boolean> invalidateNode(long node, long offset, long length);
+
+    /**
+     * Gives a file a greater size, whose last byte is {@code last}, once its page that held the old end is dropped: an answer that shows the new size
+     * has the kernel believe it before it drops that page, and whoever reads just then finds zeros behind the old end. Reads that come from
+     * now on must be answered with the new content.
+     */
+    CompletionStage<Boolean> grow(long node, long oldSize, long newSize, byte last);
 
     CompletionStage<Boolean> invalidateEntry(long parent, FileName name);
 

@@ -78,6 +78,38 @@ class NoticesIT {
         }
     }
 
+    /** The kernel would believe the new size before it drops the page that held the old end; who reads just then must not see that. */
+    @Test
+    void appendUpstream_seenByStat_showsNobodyWhoReadsBesideItAZero() throws Exception {
+        mount("--acregmin", "0", "--acregmax", "0");
+        int most = 256 << 10;
+        Path behind = tree.resolve("log");
+        Files.write(behind, content(0, 100));
+        AtomicInteger shown = new AtomicInteger(100);
+        AtomicLong reads = new AtomicLong();
+        try (Posix.File reader = Posix.open(daemon.path("log"), Posix.O_RDONLY);
+                Posix.Mapping mapping = reader.map(0, most);
+                Load readers = Load.start(2, (worker, turn) -> {
+                    byte[] read = reader.read(0, most);
+                    compare(read);
+                    reads.incrementAndGet();
+                });
+                Load mappers = Load.start(1, (worker, turn) -> compare(mapping.read(0, shown.get())))) {
+            int size = 100;
+            for (int round = 0; size < most - 600; round++) {
+                int larger = size + 1 + round * 7919 % 600;
+                Files.write(behind, content(size, larger), StandardOpenOption.APPEND);
+                size = larger;
+                assertThat(Files.size(daemon.path("log"))).isEqualTo(size);
+                shown.set(size);
+                Thread.sleep(1);
+            }
+            readers.stop();
+            mappers.stop();
+        }
+        assertThat(reads.get()).isGreaterThan(100);
+    }
+
     private static void compare(byte[] bytes) {
         int wrong = Arrays.mismatch(bytes, content(0, bytes.length));
         assertThat(wrong).as("first wrong of " + bytes.length).isEqualTo(-1);

@@ -47,7 +47,8 @@ final class DataHandles {
         }
     }
 
-    private HandleCache.Lease<DataHandle> leaseAsAny(UpstreamTree tree, Node node) throws ErrnoException {
+    /** As {@link #lease(UpstreamTree, Node)}, as the daemon if whom the thread acts for may not. */
+    HandleCache.Lease<DataHandle> leaseAsAny(UpstreamTree tree, Node node) throws ErrnoException {
         try {
             return lease(tree, node);
         } catch (ErrnoException e) {

@@ -11,6 +11,8 @@ import org.netcachefs.store.CoherencyData;
  * <p>Versions begin anew when a cookie is opened anew, so the coherency data belongs to them.
  */
 final class KernelPages {
+    private static final int PAGE = 4096;
+    private static final long NO_END = -1;
     private static final Pages NOTHING = new Pages(0, null);
     private static final Pages ANYTHING = new Pages(-1, null);
 
@@ -23,6 +25,9 @@ final class KernelPages {
 
     /** When the kernel was last told to drop them, in nanoseconds of the monotonic clock. */
     private volatile long toldAt = Long.MIN_VALUE;
+
+    /** The size the kernel believes the file has at least, as it was told or wrote itself; -1: none. */
+    private volatile long end = NO_END;
 
     private record Pages(long version, @Nullable CoherencyData coherency) {
         boolean are(long otherVersion, CoherencyData other) {
@@ -57,6 +62,37 @@ final class KernelPages {
         }
         set(NOTHING);
         return false;
+    }
+
+    long end() {
+        return end;
+    }
+
+    /** The kernel has the file end here now. What is no file was never {@link #foundToEndAt found} to end anywhere. */
+    void shownToEndAt(long size) {
+        if (end != NO_END) {
+            end = size;
+        }
+    }
+
+    /** It was written up to here through the kernel, which has seen to its pages. */
+    void writtenTo(long size) {
+        if (end != NO_END && size > end) {
+            end = size;
+        }
+    }
+
+    /** Upstream says that a file ends here: if that is not behind where the kernel has its end, the kernel needs no telling. */
+    void foundToEndAt(long size) {
+        if (end == NO_END || size < end) {
+            end = size;
+        }
+    }
+
+    /** Whether the kernel may have a page that ends amid where the file goes on by now. */
+    boolean endsAmidPageBefore(long size) {
+        long known = end;
+        return known != NO_END && known < size && known % PAGE != 0;
     }
 
     void toldToDrop(long now) {

@@ -43,6 +43,9 @@ final class Looks {
             }
             Look now = next(node, before, status, asked, forced);
             node.look(now);
+            if (now.attributes().type() == FileType.REGULAR) {
+                node.kernelPages().foundToEndAt(now.attributes().size());
+            }
             if (before != null && !showsEveryChangeSince(before, now)) {
                 node.xattrs(List.of());
             }

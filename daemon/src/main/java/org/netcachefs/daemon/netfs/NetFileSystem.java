@@ -47,6 +47,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     private final Directories directories;
     private final ReadPath reads;
     private final Seeks seeks;
+    private final Growth growth;
     private final Statfs statfs;
     private final Admin admin;
     private volatile @Nullable Notifier notifier;
@@ -89,6 +90,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         opens = new Opens(core, checks, data, questions, access, writers);
         LockDescriptors lockDescriptors = new LockDescriptors(paths, data);
         revalidation = new Revalidation(core, looks, () -> notifier);
+        growth = new Growth(core, data, () -> notifier);
         locks = new Locks(core, opens, lockDescriptors, revalidation, writers);
         directories = new Directories(core, checks, paths, questions, names, access);
         seeks = new Seeks(opens, data, questions, writers);
@@ -191,7 +193,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void lookup(Caller caller, long parent, FileName name, Reply<Entry> reply) {
-        names.lookup(caller, shown(parent), name, reply);
+        names.lookup(caller, shown(parent), name, growth.entries(names, reply));
     }
 
     @Override
@@ -210,7 +212,8 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void getattr(Caller caller, long node, long handle, Reply<ValidAttributes> reply) {
-        nodeQuestions.getattr(caller, shown(node), handle != NO_HANDLE, reply);
+        long id = shown(node);
+        nodeQuestions.getattr(caller, id, handle != NO_HANDLE, growth.attributes(id, reply));
     }
 
     @Override

@@ -169,6 +169,7 @@ final class Writing {
     /** A fill begun meanwhile may have read either. */
     private void landed(@Nullable Cookie cookie, ByteRange range) {
         unpublish(cookie, range);
+        node.kernelPages().writtenTo(range.end());
         if (cookie != null && !range.isEmpty()) {
             synchronized (node) { // who opens it meanwhile must not take the size back
                 cookie.grow(range.end());

@@ -7,14 +7,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.Notifier;
 
-/** What the kernel is told to drop. */
+/** What the kernel is told. */
 final class Notices implements Notifier {
     final List<Long> offsets = new CopyOnWriteArrayList<>();
+    final List<Grown> grown = new CopyOnWriteArrayList<>();
     volatile CompletionStage<Boolean> answer = CompletableFuture.completedFuture(true);
+
+    record Grown(long oldSize, long newSize, byte last) {}
 
     @Override
     public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
         offsets.add(offset);
+        return answer;
+    }
+
+    @Override
+    public CompletionStage<Boolean> grow(long node, long oldSize, long newSize, byte last) {
+        grown.add(new Grown(oldSize, newSize, last));
         return answer;
     }
 

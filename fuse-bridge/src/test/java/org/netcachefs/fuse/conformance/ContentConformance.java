@@ -19,6 +19,7 @@ import org.netcachefs.fuse.Transport;
 
 /** What is written is read back, whatever its size and whichever way it goes. */
 abstract class ContentConformance extends Mounted {
+    private static final int PROT_READ = 1;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
     private static final int MS_SYNC = 4;
@@ -262,6 +263,23 @@ abstract class ContentConformance extends Mounted {
             eventually(() -> assertThat(child.send("invalidate noticed")).isEqualTo("false"));
             assertThat(child.send("invalidate-entry noticed")).isEqualTo("false");
         }
+    }
+
+    /** What is mapped shows the new bytes, though nobody has asked for the size. */
+    @Test
+    void notice_ofGrowth_dropsTheOldEnd_andGivesTheNewSize() throws Exception {
+        Files.writeString(path("grows"), "before");
+        int descriptor = open(path("grows"), 0);
+        Pointer map = Posix.LIBC.mmap(null, 4096, PROT_READ, MAP_SHARED, descriptor, 0);
+        assertThat(map.getByte(6)).isZero();
+        child.send("overwrite grows before,and-after!");
+        assertThat(map.getByte(6)).as("from the kernel's pages").isZero();
+        assertThat(child.send("tell-growth grows 6 17 !")).isEqualTo("true");
+        byte[] shown = new byte[18];
+        map.get(0, shown, 0, 18);
+        assertThat(new String(shown)).isEqualTo("before,and-after!\0");
+        assertThat(Posix.LIBC.munmap(map, 4096)).isZero();
+        close(descriptor);
     }
 
     /** libfuse does not say what the kernel calls a file that was just made, until a lock is asked for. */

@@ -539,6 +539,15 @@ final class MemoryFileSystem implements FileSystem {
         return notifier.invalidateNode(node, 0, 0);
     }
 
+    /** Tells the kernel that a file in the root is longer now, and what its last byte is. */
+    CompletionStage<Boolean> tellGrowth(String name, long oldSize, long newSize, byte last) throws ErrnoException {
+        long node;
+        synchronized (this) {
+            node = tree.child(FileSystem.ROOT, FileName.of(name)).id;
+        }
+        return notifier.grow(node, oldSize, newSize, last);
+    }
+
     CompletionStage<Boolean> invalidateEntry(String name) {
         return notifier.invalidateEntry(FileSystem.ROOT, FileName.of(name));
     }

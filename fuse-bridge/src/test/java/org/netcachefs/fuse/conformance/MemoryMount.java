@@ -104,6 +104,9 @@ public final class MemoryMount {
                 fileSystem.invalidate(words[1]);
                 yield "ok";
             }
+            case "tell-growth" ->
+                told(fileSystem.tellGrowth(
+                        words[1], Long.parseLong(words[2]), Long.parseLong(words[3]), (byte) words[4].charAt(0)));
             case "invalidate-entry" -> told(fileSystem.invalidateEntry(words[1]));
             case "delete" -> told(fileSystem.delete(words[1]));
             case "count" ->

@@ -8,6 +8,7 @@ import jnr.ffi.Runtime;
 
 /** The C library, and addresses of direct buffers. Thread-safe. */
 public final class Native {
+    static final int EPERM = 1;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int EAGAIN = 11;
@@ -19,6 +20,7 @@ public final class Native {
     /** As {@code asm-generic/fcntl.h} has it; arm64 has its own. */
     static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
 
+    static final int O_NOATIME = 01000000;
     static final int O_CREAT = 0x40;
     static final int O_CLOEXEC = 0x80000;
 

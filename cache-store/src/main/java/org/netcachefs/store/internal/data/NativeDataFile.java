@@ -40,7 +40,7 @@ public final class NativeDataFile implements DataFile {
 
     /** Opens {@code path}, making it (0600) if it is not there. */
     public static NativeDataFile open(Path path) throws CacheException {
-        int descriptor = Native.LIBC.open(path.toString(), Native.O_RDWR | Native.O_CREAT | Native.O_CLOEXEC, 0600);
+        int descriptor = openWithoutTimes(path);
         if (descriptor < 0) {
             int errno = Native.errno();
             throw new CacheException(
@@ -50,6 +50,14 @@ public final class NativeDataFile implements DataFile {
         Native.LIBC.posix_fadvise(descriptor, 0, 0, FADV_RANDOM);
         int direct = Native.LIBC.open(path.toString(), Native.O_RDWR | Native.O_DIRECT | Native.O_CLOEXEC, 0);
         return new NativeDataFile(descriptor, direct, Files.isRegularFile(path));
+    }
+
+    /** Nobody asks when it was last read. Who does not own it may not say so, then each read looks at its times. */
+    private static int openWithoutTimes(Path path) {
+        int flags = Native.O_RDWR | Native.O_CREAT | Native.O_CLOEXEC;
+        int descriptor = Native.LIBC.open(path.toString(), flags | Native.O_NOATIME, 0600);
+        boolean isForeign = descriptor < 0 && Native.errno() == Native.EPERM;
+        return isForeign ? Native.LIBC.open(path.toString(), flags, 0600) : descriptor;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.netcachefs.fuse.internal.kernel;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.Notifier;
@@ -16,6 +17,11 @@ final class KernelNotifier implements Notifier {
     @Override
     public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
         return sender.invalidate(node, offset, length);
+    }
+
+    @Override
+    public CompletionStage<Boolean> grow(long node, long oldSize, long newSize, byte last) {
+        return sender.grow(node, List.of(node), oldSize, newSize, last);
     }
 
     @Override

@@ -31,6 +31,14 @@ final class Notifications implements Notifier {
     }
 
     @Override
+    public CompletionStage<Boolean> grow(long node, long oldSize, long newSize, byte last) {
+        List<Long> known = inodes.of(node);
+        return known.isEmpty()
+                ? CompletableFuture.completedFuture(false)
+                : sender.grow(node, known, oldSize, newSize, last);
+    }
+
+    @Override
     public CompletionStage<Boolean> invalidateEntry(long parent, FileName name) {
         return CompletableFuture.completedFuture(false);
     }

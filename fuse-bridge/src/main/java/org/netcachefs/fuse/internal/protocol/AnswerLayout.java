@@ -179,6 +179,18 @@ public final class AnswerLayout {
         private InvalEntry() {}
     }
 
+    /** {@code struct fuse_notify_store_out}; the bytes follow. */
+    public static final class Store {
+        public static final int CODE = 4;
+        public static final int NODEID = 0;
+        public static final int OFFSET = 8;
+        public static final int BYTES = 16;
+        public static final int PADDING = 20;
+        public static final int SIZE = 24;
+
+        private Store() {}
+    }
+
     /** {@code struct fuse_notify_delete_out}; the name and a NUL follow. */
     public static final class Delete {
         public static final int CODE = 6;

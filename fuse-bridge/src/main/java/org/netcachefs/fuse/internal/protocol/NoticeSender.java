@@ -34,14 +34,42 @@ public final class NoticeSender {
         return later(node, buffer -> {
             boolean sent = true;
             for (long inode : inodes) {
-                long body = buffer.dataAddress();
-                Native.MEMORY.putLong(body + AnswerLayout.InvalInode.INO, inode);
-                Native.MEMORY.putLong(body + AnswerLayout.InvalInode.OFF, offset);
-                Native.MEMORY.putLong(body + AnswerLayout.InvalInode.LEN, length);
-                sent &= send(buffer, AnswerLayout.InvalInode.CODE, AnswerLayout.InvalInode.SIZE);
+                sent &= sendInvalidation(buffer, inode, offset, length);
             }
             return sent;
         });
+    }
+
+    /**
+     * As {@link org.netcachefs.fuse.Notifier#grow}: FUSE_NOTIFY_INVAL_INODE from the old end on, then FUSE_NOTIFY_STORE of the last byte, which
+     * is how the kernel is given a size by something other than the answer to a request sent after the first.
+     */
+    public CompletionStage<Boolean> grow(long node, List<Long> inodes, long oldSize, long newSize, byte last) {
+        return later(node, buffer -> {
+            boolean sent = true;
+            for (long inode : inodes) {
+                sent &= sendInvalidation(buffer, inode, oldSize, 0) && sendStore(buffer, inode, newSize - 1, last);
+            }
+            return sent;
+        });
+    }
+
+    private boolean sendInvalidation(AnswerBuffer buffer, long inode, long offset, long length) {
+        long body = buffer.dataAddress();
+        Native.MEMORY.putLong(body + AnswerLayout.InvalInode.INO, inode);
+        Native.MEMORY.putLong(body + AnswerLayout.InvalInode.OFF, offset);
+        Native.MEMORY.putLong(body + AnswerLayout.InvalInode.LEN, length);
+        return send(buffer, AnswerLayout.InvalInode.CODE, AnswerLayout.InvalInode.SIZE);
+    }
+
+    private boolean sendStore(AnswerBuffer buffer, long inode, long offset, byte one) {
+        long body = buffer.dataAddress();
+        Native.MEMORY.putLong(body + AnswerLayout.Store.NODEID, inode);
+        Native.MEMORY.putLong(body + AnswerLayout.Store.OFFSET, offset);
+        Native.MEMORY.putInt(body + AnswerLayout.Store.BYTES, Byte.BYTES);
+        Native.MEMORY.putInt(body + AnswerLayout.Store.PADDING, 0);
+        Native.MEMORY.putByte(body + AnswerLayout.Store.SIZE, one);
+        return send(buffer, AnswerLayout.Store.CODE, AnswerLayout.Store.SIZE + Byte.BYTES);
     }
 
     /** FUSE_NOTIFY_INVAL_ENTRY. */

@@ -1,0 +1,102 @@
+package org.netcachefs.daemon.netfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
+import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.FileSystem;
+import org.netcachefs.fuse.OpenFlags;
+import org.netcachefs.fuse.ValidAttributes;
+
+/** An open file that grew upstream grows in the kernel before any answer shows it. */
+class GrowthTest {
+    private final Notices notices = new Notices();
+    private Fixture fixture;
+    private Client.Open file;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        fixture = Fixture.writable(NetfsConfig.DEFAULT);
+        fixture.files.init(notices);
+        fixture.oldFile("f", Fixture.bytes(5000, 1));
+        file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        file.end();
+        fixture.close();
+    }
+
+    private void endsUpstreamAt(int size) throws Exception {
+        fixture.side.truncate("f", Math.min(size, 300));
+        fixture.side.write("f", 0, Fixture.bytes(size, 1));
+        fixture.clock.pass(Duration.ofHours(1));
+    }
+
+    private Client.Answered<ValidAttributes> ask() {
+        Client.Answered<ValidAttributes> answer = new Client.Answered<>();
+        fixture.files.getattr(Client.CALLER, file.node, FileSystem.NO_HANDLE, answer);
+        return answer;
+    }
+
+    @Test
+    void growthUpstream_isToldBeforeItIsShown() throws Exception {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        notices.answer = told;
+        endsUpstreamAt(7000);
+        Client.Answered<ValidAttributes> first = ask();
+        Client.Answered<ValidAttributes> second = ask();
+        await().untilAsserted(() ->
+                assertThat(notices.grown).containsExactly(new Notices.Grown(5000, 7000, Fixture.bytes(7000, 1)[6999])));
+        assertThat(first.value).isNotDone();
+        assertThat(second.value).as("asked beside it").isNotDone();
+        told.complete(true);
+        assertThat(first.value.get().attributes().size()).isEqualTo(7000);
+        assertThat(second.value.get().attributes().size()).isEqualTo(7000);
+        assertThat(ask().value.get().attributes().size()).isEqualTo(7000);
+        assertThat(notices.grown).as("once").hasSize(1);
+    }
+
+    @Test
+    void eachGrowth_isTold_fromWhereTheLastOneEnded() throws Exception {
+        for (int size : List.of(6000, 6500, 20_000)) {
+            endsUpstreamAt(size);
+            assertThat(ask().value.get().attributes().size()).isEqualTo(size);
+        }
+        assertThat(notices.grown).extracting(Notices.Grown::oldSize).containsExactly(5000L, 6000L, 6500L);
+    }
+
+    @Test
+    void afterItShrank_growthIsToldFromTheSmallerSize() throws Exception {
+        endsUpstreamAt(300);
+        assertThat(ask().value.get().attributes().size()).isEqualTo(300);
+        endsUpstreamAt(4000);
+        assertThat(ask().value.get().attributes().size()).isEqualTo(4000);
+        assertThat(notices.grown).extracting(Notices.Grown::oldSize).containsExactly(300L);
+    }
+
+    @Test
+    void growthByWritesThroughTheKernel_orBehindAWholePage_needsNoTelling() throws Exception {
+        file.write(5000, Fixture.bytes(3192, 2));
+        assertThat(ask().value.get().attributes().size()).isEqualTo(8192);
+        endsUpstreamAt(9000);
+        assertThat(ask().value.get().attributes().size()).isEqualTo(9000);
+        assertThat(notices.grown).isEmpty();
+    }
+
+    @Test
+    void growthThatCannotBeRead_isShownAllTheSame() throws Exception {
+        endsUpstreamAt(7000);
+        fixture.upstream.faults().fail(Operation.READ, 1, Errno.EIO);
+        assertThat(ask().value.get().attributes().size()).isEqualTo(7000);
+        assertThat(notices.grown).isEmpty();
+    }
+}
