@@ -47,7 +47,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     private final Directories directories;
     private final ReadPath reads;
     private final Seeks seeks;
-    private final Growth growth;
+    final Growth growth;
     private final Statfs statfs;
     private final Admin admin;
     private volatile @Nullable Notifier notifier;

@@ -49,7 +49,7 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void link(Caller caller, long node, long newParent, FileName newName, Reply<Entry> reply) {
-        nameChanges.link(who(caller), shown(node), shown(newParent), newName, reply);
+        nameChanges.link(who(caller), shown(node), shown(newParent), newName, growth.entries(names, reply));
     }
 
     @Override
@@ -72,7 +72,7 @@ final class WritableFileSystem extends NetFileSystem {
     public void setattr(Caller caller, long node, SetAttributes change, Reply<ValidAttributes> reply) {
         Long size = change.size();
         if (size == null) {
-            attributeChanges.set(who(caller), shown(node), change, reply);
+            attributeChanges.set(who(caller), shown(node), change, growth.attributes(shown(node), reply));
         } else {
             writes.truncate(who(caller), shown(node), size, change.handle(), reply);
         }

@@ -195,7 +195,9 @@ final class Writing {
         }
         Look.Moment asked = looks.begin();
         UpstreamStatus status = change.status(tree);
-        invalidate(inSession ? CoherencyData.writing(status.attributes().size()) : status.coherency());
+        long left = status.attributes().size();
+        invalidate(inSession ? CoherencyData.writing(left) : status.coherency());
+        node.kernelPages().shownToEndAt(left); // the kernel sees to its pages itself
         return looks.note(node, status, asked, true);
     }
 

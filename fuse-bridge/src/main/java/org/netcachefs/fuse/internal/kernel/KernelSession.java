@@ -101,8 +101,10 @@ final class KernelSession implements Session {
     /** Begins to serve with {@code workers} threads. */
     void start(int workers) {
         List<Worker> made = new ArrayList<>();
+        Duty duty = null;
         for (int i = 0; i < Math.max(1, workers); i++) {
-            made.add(i == 0 ? new Worker(this, device, origin(channel)) : cloned());
+            duty = new Duty(duty);
+            made.add(i == 0 ? new Worker(this, device, origin(channel), duty) : cloned(duty));
         }
         working.set(made.size());
         LOG.debug("{} workers", made.size());
@@ -115,21 +117,22 @@ final class KernelSession implements Session {
             worker.start();
         } catch (OutOfMemoryError e) {
             LOG.warn("a worker cannot be started");
+            worker.isMissing();
             left();
         }
     }
 
     /** With a descriptor of its own; where that is not permitted, with the one there is. */
-    private Worker cloned() {
+    private Worker cloned(Duty duty) {
         try {
             int clone = Device.cloneOf(device);
             KernelChannel own = new KernelChannel(clone);
             clones.add(clone);
             cloneChannels.add(own);
-            return new Worker(this, clone, origin(own));
+            return new Worker(this, clone, origin(own), duty);
         } catch (ErrnoException e) {
             LOG.debug("a worker shares its descriptor: {}", e.getMessage());
-            return new Worker(this, device, origin(channel));
+            return new Worker(this, device, origin(channel), duty);
         }
     }
 
