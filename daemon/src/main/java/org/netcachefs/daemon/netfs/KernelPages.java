@@ -61,6 +61,7 @@ final class KernelPages {
             return true;
         }
         set(NOTHING);
+        shownToEndAt(coherency.size()); // no page is left that ends before
         return false;
     }
 
