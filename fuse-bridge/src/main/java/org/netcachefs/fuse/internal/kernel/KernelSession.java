@@ -101,10 +101,8 @@ final class KernelSession implements Session {
     /** Begins to serve with {@code workers} threads. */
     void start(int workers) {
         List<Worker> made = new ArrayList<>();
-        Duty duty = null;
         for (int i = 0; i < Math.max(1, workers); i++) {
-            duty = new Duty(duty);
-            made.add(i == 0 ? new Worker(this, device, origin(channel), duty) : cloned(duty));
+            made.add(i == 0 ? new Worker(this, device, origin(channel)) : cloned());
         }
         working.set(made.size());
         LOG.debug("{} workers", made.size());
@@ -117,22 +115,21 @@ final class KernelSession implements Session {
             worker.start();
         } catch (OutOfMemoryError e) {
             LOG.warn("a worker cannot be started");
-            worker.isMissing();
             left();
         }
     }
 
     /** With a descriptor of its own; where that is not permitted, with the one there is. */
-    private Worker cloned(Duty duty) {
+    private Worker cloned() {
         try {
             int clone = Device.cloneOf(device);
             KernelChannel own = new KernelChannel(clone);
             clones.add(clone);
             cloneChannels.add(own);
-            return new Worker(this, clone, origin(own), duty);
+            return new Worker(this, clone, origin(own));
         } catch (ErrnoException e) {
             LOG.debug("a worker shares its descriptor: {}", e.getMessage());
-            return new Worker(this, device, origin(channel), duty);
+            return new Worker(this, device, origin(channel));
         }
     }
 

@@ -20,16 +20,14 @@ final class Worker extends Thread {
     private final KernelSession session;
     private final int descriptor;
     private final Request request;
-    private final Duty duty;
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
-    Worker(KernelSession session, int descriptor, Origin origin, Duty duty) {
+    Worker(KernelSession session, int descriptor, Origin origin) {
         super(null, null, "fuse-receiver-" + NUMBERS.incrementAndGet(), STACK_BYTES);
         this.session = session;
         this.descriptor = descriptor;
         this.request = new Request(origin, session.received());
-        this.duty = duty;
         setDaemon(true);
     }
 
@@ -38,19 +36,12 @@ final class Worker extends Thread {
         try {
             boolean more = true;
             while (more) {
-                duty.awaitNeed();
                 more = turn();
             }
         } finally {
-            duty.over();
             request.close();
             session.left();
         }
-    }
-
-    /** It could not be started. */
-    void isMissing() {
-        duty.over();
     }
 
     /** Nothing that goes wrong with one request ends the worker. False: the kernel ended the session. */
@@ -71,12 +62,7 @@ final class Worker extends Thread {
             return goesOnAfter(Native.lastErrno());
         }
         if (request.begin((int) received)) {
-            duty.begins();
-            try {
-                serve();
-            } finally {
-                duty.ends();
-            }
+            serve();
         } else {
             LOG.warn("{} bytes from the kernel are no request", received);
         }
