@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * A thread that receives requests by a descriptor of its own and hands them to the file system. It waits for nothing else, but for what the file
  * system says when {@link Workers} let it.
  */
-final class Worker extends ReceivingThread {
+final class Worker extends ReceivingThread implements Workers.Member {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final int STACK_BYTES = 512 << 10;
@@ -72,8 +72,8 @@ final class Worker extends ReceivingThread {
         return waits;
     }
 
-    /** Whether it began to wait before {@code limit} ({@link System#nanoTime}). */
-    boolean waitsSince(long limit) {
+    @Override
+    public boolean waitsSince(long limit) {
         return waits && since - limit < 0;
     }
 

@@ -20,21 +20,21 @@ final class Workers {
 
     private final int base;
     private final int most;
-    private final Supplier<Worker> maker;
+    private final Supplier<? extends Member> maker;
     private final Runnable ended;
 
     /** Those that do not wait. 0 is the end: nobody receives any more. */
     private final AtomicInteger receiving = new AtomicInteger();
 
     @GuardedBy("this")
-    private final Set<Worker> live = new HashSet<>();
+    private final Set<Member> live = new HashSet<>();
 
     /** Those that wait and in whose place there is another. */
     @GuardedBy("this")
-    private final Set<Worker> replaced = new HashSet<>();
+    private final Set<Member> replaced = new HashSet<>();
 
     /** {@code base} receive as long as nobody waits, {@code most} live; {@code maker} makes one more; {@code ended} runs when the last has stopped receiving. */
-    Workers(int base, int most, Supplier<Worker> maker, Runnable ended) {
+    Workers(int base, int most, Supplier<? extends Member> maker, Runnable ended) {
         this.base = base;
         this.most = most;
         this.maker = maker;
@@ -42,13 +42,13 @@ final class Workers {
     }
 
     /** Starts these; to be called once. */
-    void start(List<Worker> first) {
+    void start(List<? extends Member> first) {
         receiving.set(first.size());
         first.forEach(this::start);
     }
 
     /** The process may have no more threads: those it has go on. */
-    private void start(Worker worker) {
+    private void start(Member worker) {
         synchronized (this) {
             live.add(worker);
         }
@@ -73,7 +73,7 @@ final class Workers {
     }
 
     /** The calling worker, which waited since {@code since}, receives again. False: it is not needed any more, or the session is over. */
-    boolean endWait(Worker worker, long since) {
+    boolean endWait(Member worker, long since) {
         if (System.nanoTime() - since > LONG_NANOS) {
             synchronized (this) {
                 replaced.remove(worker);
@@ -96,7 +96,7 @@ final class Workers {
 
     private synchronized boolean isOneMissed() {
         long limit = System.nanoTime() - LONG_NANOS;
-        for (Worker worker : live) {
+        for (Member worker : live) {
             if (worker.waitsSince(limit) && live.size() < most && replaced.add(worker)) {
                 return true;
             }
@@ -105,14 +105,16 @@ final class Workers {
     }
 
     private void oneMore() {
-        int now = receiving.get();
-        if (now > 0 && receiving.compareAndSet(now, now + 1)) {
-            start(maker.get());
+        for (int now = receiving.get(); now > 0; now = receiving.get()) {
+            if (receiving.compareAndSet(now, now + 1)) {
+                start(maker.get());
+                return;
+            }
         }
     }
 
     /** The worker's thread ends. */
-    synchronized void ended(Worker worker) {
+    synchronized void ended(Member worker) {
         live.remove(worker);
         replaced.remove(worker);
     }
@@ -122,5 +124,13 @@ final class Workers {
         if (receiving.decrementAndGet() == 0) {
             ended.run();
         }
+    }
+
+    /** A thread of these. */
+    interface Member {
+        void start();
+
+        /** Whether it began to wait before {@code limit} ({@link System#nanoTime}). */
+        boolean waitsSince(long limit);
     }
 }
