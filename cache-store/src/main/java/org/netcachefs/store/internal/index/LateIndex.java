@@ -3,7 +3,9 @@ package org.netcachefs.store.internal.index;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,12 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An index that takes some rows before they are written: {@link #writeLater} does not wait, and what came within a few milliseconds is written at once, by a
- * thread of its own. Until then such rows are read, and followed by other writes, as if they were written; a process that is killed loses them. Thread-safe.
+ * thread of its own. Until then such rows are read, and followed by other writes, as if they were written; a process that is killed loses them. For rows of nodes and names
+ * only. Thread-safe.
  */
 public final class LateIndex extends ForwardingIndex {
     private static final Logger LOG = LoggerFactory.getLogger(LateIndex.class);
     private static final long PAUSE_MILLIS = 10;
     private static final int MOST = 4096;
+    private static final Set<Family> LATE = EnumSet.of(Family.NODES, Family.DIRENTS);
     private static final long PATIENCE_SECONDS = 2;
 
     private final ConcurrentHashMap<Key, Row> rows = new ConcurrentHashMap<>();
@@ -170,7 +174,7 @@ public final class LateIndex extends ForwardingIndex {
 
     @Override
     public void scan(Family family, byte[] from, BiPredicate<byte[], byte[]> row) throws CacheException {
-        if (rows.keySet().stream().anyMatch(key -> key.family == family)) {
+        if (LATE.contains(family) && !rows.isEmpty()) {
             drain();
         }
         index.scan(family, from, row);
