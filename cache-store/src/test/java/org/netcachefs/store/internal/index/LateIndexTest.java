@@ -106,7 +106,7 @@ class LateIndexTest {
 
         @Override
         public void scan(Family family, byte[] from, BiPredicate<byte[], byte[]> row) {
-            rows.forEach((key, value) -> row.test(bytes(key), value));
+            rows.forEach((key, value) -> row.test(LateIndexTest.bytes(key), value));
         }
 
         @Override
