@@ -1,8 +1,8 @@
 package org.netcachefs.store.internal.index;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -44,9 +44,23 @@ public final class LateIndex extends ForwardingIndex {
         super(index);
     }
 
-    private record Key(Family family, ByteBuffer bytes) {
+    private static final class Key {
+        private final Family family;
+        private final byte[] bytes;
+
         Key(Family family, byte[] bytes) {
-            this(family, ByteBuffer.wrap(bytes));
+            this.family = family;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && family == key.family && Arrays.equals(bytes, key.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(bytes) + family.ordinal();
         }
     }
 
@@ -62,8 +76,7 @@ public final class LateIndex extends ForwardingIndex {
     private record Late(Key key, Row row) {
         void addTo(Batch batch) {
             byte[] value = row.value;
-            byte[] bytes = key.bytes.array();
-            Batch unused = value == null ? batch.delete(key.family, bytes) : batch.put(key.family, bytes, value);
+            Batch unused = value == null ? batch.delete(key.family, key.bytes) : batch.put(key.family, key.bytes, value);
         }
     }
 
