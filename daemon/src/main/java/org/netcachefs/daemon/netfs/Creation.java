@@ -60,8 +60,13 @@ final class Creation {
     private Made make(UpstreamTree tree, long parentId, FileName name, int mode, OpenFlags flags)
             throws ErrnoException {
         Node parent = core.nodes().require(parentId);
-        DataHandle handle = changes.create(tree, parent, name, mode & 07777, flags);
-        return opened(handle, flags, () -> seen(tree, parent, name, handle));
+        long asked = core.now();
+        NameChanges.Opened file = changes.create(tree, parent, name, mode & 07777, flags);
+        Made made = opened(file.handle(), flags, () -> seen(tree, parent, name, file.handle()));
+        if (file.isNew()) { // the kernel asks before each write, and no file begins with one
+            made.writer.writing().uncapable(Xattr.absent(Xattr.CAPABILITY, Errno.ENODATA), asked);
+        }
+        return made;
     }
 
     /** No name leads to it, so it is found by the descriptor kept of it, for as long as it is open. */

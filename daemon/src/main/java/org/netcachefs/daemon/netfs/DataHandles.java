@@ -99,7 +99,7 @@ final class DataHandles {
     }
 
     void closeWriter(Writer writer) {
-        PathHandles.closeLater(upstream, List.of(writer.handle()));
+        PathHandles.close(upstream, List.of(writer.handle()));
     }
 
     /** Sees to it that who has it open can read it when its name, or his right to open it, is gone. */

@@ -107,6 +107,7 @@ final class Directories {
                 new ListReply(directory, wanted, reply),
                 Question.<Listed>of(tree -> ask(tree, directory, items, wanted))
                         .as(directory.who)
+                        .atLength()
                         .orKnown(() -> items == null ? lastListed(directory.node) : Listed.known(items)));
     }
 

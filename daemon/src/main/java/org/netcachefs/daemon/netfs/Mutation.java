@@ -58,7 +58,7 @@ final class Mutation<T> implements Body<T>, Deadlines.Awaited {
     /** Of names and attributes, by {@code who}; {@code reply} may be interrupted. */
     static <T> CompletionStage<T> change(Core core, Identity who, Reply<?> reply, Body<T> body) {
         Mutation<T> mutation = new Mutation<>(body, NEVER);
-        mutation.send(sent -> core.services().upstream().run(Lane.CHANGE, who, sent));
+        mutation.send(sent -> core.services().upstream().runHere(Lane.CHANGE, who.makes(sent)));
         return mutation.interruptedBy(reply).answer;
     }
 

@@ -82,17 +82,20 @@ final class NameChanges {
         }
     }
 
+    /** {@code isNew}: it was made, not found there. */
+    record Opened(DataHandle handle, boolean isNew) {}
+
     /** A file just made, open; one that is there already is opened unless that is not wanted (O_EXCL). */
-    DataHandle create(UpstreamTree tree, Node parent, FileName name, int mode, OpenFlags flags) throws ErrnoException {
+    Opened create(UpstreamTree tree, Node parent, FileName name, int mode, OpenFlags flags) throws ErrnoException {
         try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, parent)) {
-            return tree.changes().create(lease.handle(), name, mode, flags.bits());
+            return new Opened(tree.changes().create(lease.handle(), name, mode, flags.bits()), true);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EEXIST || (flags.bits() & OpenFlags.O_EXCL) != 0) {
                 throw e;
             }
             Node there = names.find(tree, parent, name);
             try (HandleCache.Lease<PathHandle> file = paths.lease(tree, there)) {
-                return tree.changes().openToWrite(file.handle(), flags.bits());
+                return new Opened(tree.changes().openToWrite(file.handle(), flags.bits()), false);
             }
         } finally {
             core.dirents().forget(new Node.Place(parent.id(), name));

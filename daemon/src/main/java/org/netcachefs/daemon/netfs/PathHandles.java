@@ -1,11 +1,13 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls;
+import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -152,12 +154,21 @@ final class PathHandles {
         if (handles.isEmpty()) {
             return;
         }
-        upstream.run(Lane.CLOSE, tree -> {
+        upstream.run(Lane.CLOSE, closing(handles));
+    }
+
+    /** As {@link #closeLater}, at once if this thread may wait: not to be called with a lock held. */
+    static void close(UpstreamCalls upstream, List<? extends AutoCloseable> handles) {
+        CompletionStage<Boolean> unused = upstream.runHere(Lane.CLOSE, closing(handles));
+    }
+
+    private static Body<Boolean> closing(List<? extends AutoCloseable> handles) {
+        return tree -> {
             for (AutoCloseable handle : handles) {
                 close(handle);
             }
             return true;
-        });
+        };
     }
 
     private static void close(AutoCloseable handle) throws ErrnoException {

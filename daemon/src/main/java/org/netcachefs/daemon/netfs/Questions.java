@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.Identity;
+import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Abandoned;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
@@ -33,7 +34,7 @@ final class Questions {
 
     /**
      * How a request is answered: {@code body} asks upstream, {@code finish} makes the answer of it; {@code known} answers without upstream (null: not at all); {@code undo} takes back an answer nobody took; {@code soon}: {@link #soon(boolean)}; {@code discard}: {@link #discardedBy};
-     * {@code what}: {@link #named}; {@code who}: {@link #as}.
+     * {@code what}: {@link #named}; {@code who}: {@link #as}; {@code lengthy}: {@link #atLength}.
      */
     record Question<R, T>(
             Body<R> body,
@@ -43,7 +44,8 @@ final class Questions {
             boolean soon,
             Consumer<R> discard,
             Supplier<String> what,
-            Identity who) {
+            Identity who,
+            boolean lengthy) {
         static <T> Question<T, T> of(Body<T> body) {
             return new Question<>(
                     body,
@@ -53,40 +55,54 @@ final class Questions {
                     false,
                     said -> {},
                     () -> "a call on upstream",
-                    Identity.OWN);
+                    Identity.OWN,
+                    false);
         }
 
         static <R, T> Question<R, T> of(Body<R> body, Finish<R, T> finish) {
             return new Question<>(
-                    body, finish, () -> null, value -> {}, false, said -> {}, () -> "a call on upstream", Identity.OWN);
+                    body,
+                    finish,
+                    () -> null,
+                    value -> {},
+                    false,
+                    said -> {},
+                    () -> "a call on upstream",
+                    Identity.OWN,
+                    false);
         }
 
         Question<R, T> orKnown(Supplier<@Nullable T> answer) {
-            return new Question<>(body, finish, answer, undo, soon, discard, what, who);
+            return new Question<>(body, finish, answer, undo, soon, discard, what, who, lengthy);
         }
 
         Question<R, T> undoneBy(Consumer<T> action) {
-            return new Question<>(body, finish, known, action, soon, discard, what, who);
+            return new Question<>(body, finish, known, action, soon, discard, what, who, lengthy);
         }
 
         /** {@code action} takes what the body made when no answer is made of it. */
         Question<R, T> discardedBy(Consumer<R> action) {
-            return new Question<>(body, finish, known, undo, soon, action, what, who);
+            return new Question<>(body, finish, known, undo, soon, action, what, who, lengthy);
         }
 
         /** {@code description}: for the log, when it fails. */
         Question<R, T> named(Supplier<String> description) {
-            return new Question<>(body, finish, known, undo, soon, discard, description, who);
+            return new Question<>(body, finish, known, undo, soon, discard, description, who, lengthy);
         }
 
         /** Upstream is asked for {@code caller}. */
         Question<R, T> as(Identity caller) {
-            return new Question<>(body, finish, known, undo, soon, discard, what, caller);
+            return new Question<>(body, finish, known, undo, soon, discard, what, caller, lengthy);
+        }
+
+        /** It may take many calls on upstream: whoever receives requests does not make them. */
+        Question<R, T> atLength() {
+            return new Question<>(body, finish, known, undo, soon, discard, what, who, true);
         }
 
         /** Answered from what is known if upstream does not answer soon. */
         Question<R, T> soon(boolean isSo) {
-            return new Question<>(body, finish, known, undo, isSo, discard, what, who);
+            return new Question<>(body, finish, known, undo, isSo, discard, what, who, lengthy);
         }
     }
 
@@ -131,17 +147,26 @@ final class Questions {
             if (question.soon()) {
                 patience.whenOver(this::answerUnchecked);
             }
-            run(question, question.discard()::accept).whenComplete((said, failure) -> {
-                parking.leave(this);
-                if (failure == null) {
-                    finish(said);
-                    return;
-                }
-                Failures.tell(question.what(), failure);
-                if (!Failures.isUnavailable(failure) || !giveKnown()) {
-                    answer.error(Failures.errno(failure));
-                }
-            });
+            UpstreamCalls upstream = core.services().upstream();
+            Body<R> body = question.who().makes(question.body());
+            if (question.lengthy()) {
+                upstream.run(Lane.METADATA, body, question.discard()::accept).whenComplete(this::ended);
+            } else {
+                upstream.runHere(
+                        Lane.METADATA, body, question.discard()::accept, said -> said.whenComplete(this::ended));
+            }
+        }
+
+        private void ended(R said, @Nullable Throwable failure) {
+            parking.leave(this);
+            if (failure == null) {
+                finish(said);
+                return;
+            }
+            Failures.tell(question.what(), failure);
+            if (!Failures.isUnavailable(failure) || !giveKnown()) {
+                answer.error(Failures.errno(failure));
+            }
         }
 
         @Override

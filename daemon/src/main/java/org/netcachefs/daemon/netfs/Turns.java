@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Asynchronous work done one after the other, in the order it came, without a thread that waits. Thread-safe. */
 final class Turns {
     @GuardedBy("this")
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Deque<Turn> waiting = new ArrayDeque<>();
 
     @GuardedBy("this")
     private boolean taken;
@@ -24,10 +24,25 @@ final class Turns {
     @GuardedBy("this")
     private boolean ended;
 
-    /** Begins {@code work}, which must not throw, when all that came before has ended: it ends, as what is returned does, with the stage it returns. */
+    /** What is done in a turn. */
+    interface Work<T> {
+        /** {@code here}: for whoever calls, who had not to wait for it; else for whoever ended the turn before, who has others waiting. */
+        CompletionStage<T> begin(boolean here);
+    }
+
+    private interface Turn {
+        void begin(boolean here);
+    }
+
+    /** As {@link #take(Work)}. */
     <T> CompletionStage<T> take(Supplier<CompletionStage<T>> work) {
+        return take(here -> work.get());
+    }
+
+    /** Begins {@code work}, which must not throw, when all that came before has ended: it ends, as what is returned does, with the stage it returns. */
+    <T> CompletionStage<T> take(Work<T> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        Runnable turn = () -> work.get().whenComplete((result, failure) -> {
+        Turn turn = here -> work.begin(here).whenComplete((result, failure) -> {
             end();
             if (failure == null) {
                 answer.complete(result);
@@ -43,24 +58,25 @@ final class Turns {
             taken = true;
             beginning = true;
         }
-        run(turn);
+        turn.begin(true);
+        run(begun());
         return answer;
     }
 
     /** Begins this turn and those after it, as long as each ends at once: one after the other, not one inside the other. */
-    private void run(@Nullable Runnable first) {
-        for (Runnable turn = first; turn != null; turn = begun()) {
-            turn.run();
+    private void run(@Nullable Turn first) {
+        for (Turn turn = first; turn != null; turn = begun()) {
+            turn.begin(false);
         }
     }
 
-    private synchronized @Nullable Runnable begun() {
+    private synchronized @Nullable Turn begun() {
         beginning = false;
         return ended ? next() : null;
     }
 
     private void end() {
-        Runnable next;
+        Turn next;
         synchronized (this) {
             ended = true;
             next = beginning ? null : next();
@@ -69,8 +85,8 @@ final class Turns {
     }
 
     @GuardedBy("this")
-    private @Nullable Runnable next() {
-        Runnable next = waiting.poll();
+    private @Nullable Turn next() {
+        Turn next = waiting.poll();
         taken = next != null;
         beginning = taken;
         ended = false;

@@ -151,7 +151,12 @@ final class WritePath {
                 deadlines,
                 new Late(open.writing()),
                 open.unlessLapsed(body),
-                sent -> open.unlessLapsed(() -> open.writing().turn(lane, sent)));
+                sent -> open.unlessLapsed(() -> turn(open.writing(), lane, sent)));
+    }
+
+    /** What may take long, or is to be answered before it returns, is not made where requests are received. */
+    private <T> CompletionStage<T> turn(Writing writing, Lane lane, Body<T> body) {
+        return lane == Lane.WRITE && deadlines.isNone() ? writing.turnHere(lane, body) : writing.turn(lane, body);
     }
 
     /** What comes of a change in a turn of its file that is answered before it comes back: it may still reach upstream. */
@@ -202,10 +207,14 @@ final class WritePath {
                     deadlines,
                     new Late(open.writing()),
                     open.unlessLapsed(checking(open)),
-                    sent -> open.unlessLapsed(
-                            () -> open.writer.needsCheck() ? open.writing().turn(Lane.SYNC, sent) : done()));
+                    sent -> open.unlessLapsed(() -> open.writer.needsCheck() ? checked(open, sent) : done()));
             answer(reply, "close", open.file.node(), call);
         }
+    }
+
+    private CompletionStage<Boolean> checked(Open open, Body<Boolean> body) {
+        Writing writing = open.writing();
+        return deadlines.isNone() ? writing.turnHere(Lane.SYNC, body) : writing.turn(Lane.SYNC, body);
     }
 
     private static CompletionStage<Boolean> done() {
@@ -226,8 +235,7 @@ final class WritePath {
             Outcome.released(opens.release(handle), reply);
             return;
         }
-        CompletionStage<Boolean> checked =
-                open.writer.needsCheck() ? open.writing().turn(Lane.SYNC, checking(open)) : done();
+        CompletionStage<Boolean> checked = open.writer.needsCheck() ? checked(open, checking(open)) : done();
         open.releasedAfter(checked).whenComplete((done, failure) -> {
             if (failure != null) {
                 told("last close", open.file.node(), failure);

@@ -3,6 +3,7 @@ package org.netcachefs.daemon.netfs;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
 import org.netcachefs.daemon.upstream.UpstreamStatus;
@@ -100,6 +101,12 @@ final class Writing {
     /** Runs a call on upstream while no other of this file's runs; the next one waits until it has returned, however late. */
     <T> CompletionStage<T> turn(Lane lane, Body<T> body) {
         return turns.take(() -> core.services().upstream().run(lane, body));
+    }
+
+    /** As {@link #turn}; perhaps on the calling thread, before this returns: for what is answered when it returns, and then only. */
+    <T> CompletionStage<T> turnHere(Lane lane, Body<T> body) {
+        UpstreamCalls upstream = core.services().upstream();
+        return turns.take(here -> here ? upstream.runHere(lane, body) : upstream.run(lane, body));
     }
 
     /** Where what was written begins, and how much it is. */

@@ -6,11 +6,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
+import org.netcachefs.fuse.ReceivingThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ public final class CallPools implements UpstreamCalls {
     private final OwnThread answers;
     private final CallCounters counters = new CallCounters();
     private final Map<Lane, LanePool> lanes = new EnumMap<>(Lane.class);
+    private final Map<Lane, Pace> paces = new EnumMap<>(Lane.class);
 
     /** Upstream has been silent for so long that calls are not even tried. */
     private volatile boolean unreachable;
@@ -53,6 +57,7 @@ public final class CallPools implements UpstreamCalls {
         this.watch = new CircuitWatch(new AllLanes(), config.timeout());
         this.answers = new OwnThread(name + "-answers");
         for (Lane lane : Lane.values()) {
+            paces.put(lane, new Pace());
             lanes.put(lane, pool(lane));
         }
     }
@@ -79,6 +84,10 @@ public final class CallPools implements UpstreamCalls {
         return pool;
     }
 
+    private Pace pace(Lane lane) {
+        return Objects.requireNonNull(paces.get(lane));
+    }
+
     @Override
     public UpstreamTree tree() {
         return tree;
@@ -92,13 +101,36 @@ public final class CallPools implements UpstreamCalls {
             call.fail(unavailable());
             return call.answer();
         }
+        handOver(lane, call);
+        return call.answer();
+    }
+
+    private void handOver(Lane lane, Call<?> call) {
         if (!lane(lane).add(call)) {
             call.fail(new ErrnoException(Errno.EAGAIN, "too many calls wait for upstream"));
         } else if (ended) {
             giveUpAll();
         }
         watch.attend();
-        return call.answer();
+    }
+
+    /** A call that does not take long is made here if it may: handing it over would take as long as itself, on a busy machine much longer. */
+    @Override
+    public <T> void runHere(Lane lane, Body<T> body, Abandoned<T> abandoned, Consumer<CompletionStage<T>> then) {
+        ReceivingThread here = ReceivingThread.current();
+        if (here == null || !pace(lane).isQuick() || !isTried(lane) || !here.mayWait()) {
+            then.accept(run(lane, body, abandoned));
+            return;
+        }
+        if (lane == Lane.CHANGE && here.isFirstTime()) {
+            tree.prepareThread();
+        }
+        Call<T> call = new Call<>(body, abandoned);
+        then.accept(call.answer());
+        watch.attend();
+        if (!lane(lane).makeHere(call)) {
+            handOver(lane, call);
+        }
     }
 
     private boolean isTried(Lane lane) {
@@ -243,11 +275,13 @@ public final class CallPools implements UpstreamCalls {
     }
 
     /** Makes the calls of one lane, and tells of them. */
-    private final class Bodies implements LaneThread.Runner {
+    private final class Bodies implements Maker.Runner {
         private final Lane lane;
+        private final Pace pace;
 
         Bodies(Lane lane) {
             this.lane = lane;
+            pace = pace(lane);
         }
 
         @Override
@@ -271,6 +305,7 @@ public final class CallPools implements UpstreamCalls {
         @Override
         public void returned(Call.Outcome outcome, long since) {
             long now = clock.getAsLong();
+            pace.took(now - since);
             if (lane != Lane.CLOSE && judge.tells(now - since)) {
                 judge.answered(now);
             }

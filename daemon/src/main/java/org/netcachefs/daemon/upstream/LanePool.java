@@ -3,11 +3,14 @@ package org.netcachefs.daemon.upstream;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +27,17 @@ final class LanePool {
     private final String name;
     private final Size size;
     private final BooleanSupplier gate;
-    private final LaneThread.Runner runner;
+    private final Maker.Runner runner;
 
     @GuardedBy("this")
     private final Queue<Call<?>> waiting = new ArrayDeque<>();
 
     @GuardedBy("this")
     private final Set<LaneThread> threads = new LinkedHashSet<>();
+
+    /** Of threads that are not the lane's. */
+    @GuardedBy("this")
+    private final Set<Maker> visitors = new HashSet<>();
 
     @GuardedBy("this")
     private int idle;
@@ -46,7 +53,7 @@ final class LanePool {
     private boolean ending;
 
     /** Calls go out while {@code gate} is open, each by {@code runner}. */
-    LanePool(String name, Size size, BooleanSupplier gate, LaneThread.Runner runner) {
+    LanePool(String name, Size size, BooleanSupplier gate, Maker.Runner runner) {
         this.name = name;
         this.size = size;
         this.gate = gate;
@@ -64,6 +71,39 @@ final class LanePool {
             return !threads.isEmpty() || !waiting.remove(call);
         }
         return true;
+    }
+
+    /** Makes {@code call} on the calling thread, which has begun what the lane's begin with, and answers it; false if there is no place just now, or others wait for one. */
+    boolean makeHere(Call<?> call) {
+        Maker visitor = new Maker(runner);
+        if (!enter(visitor)) {
+            return false;
+        }
+        Call.Outcome outcome;
+        try {
+            outcome = visitor.make(call);
+        } finally {
+            leave(visitor);
+        }
+        outcome.deliver().run();
+        return true;
+    }
+
+    private synchronized boolean enter(Maker visitor) {
+        return !ending && waiting.isEmpty() && gate.getAsBoolean() && taken() < places() && visitors.add(visitor);
+    }
+
+    private synchronized void leave(Maker visitor) {
+        visitors.remove(visitor);
+        if (!waiting.isEmpty() && gate.getAsBoolean()) {
+            callThread();
+        }
+    }
+
+    /** Places. */
+    @GuardedBy("this")
+    private int taken() {
+        return threads.size() - idle + visitors.size();
     }
 
     @GuardedBy("this")
@@ -98,7 +138,8 @@ final class LanePool {
     synchronized @Nullable Call<?> next(LaneThread thread) {
         boolean rested = false;
         while (true) {
-            Call<?> call = gate.getAsBoolean() ? waiting.poll() : null;
+            boolean isFree = visitors.isEmpty() || taken() <= places(); // with this one's
+            Call<?> call = isFree && gate.getAsBoolean() ? waiting.poll() : null;
             if (call != null) {
                 return call;
             }
@@ -145,17 +186,22 @@ final class LanePool {
 
     /** Threads whose call went out before {@code limit}. */
     synchronized int lost(long limit) {
-        return (int) threads.stream().filter(thread -> thread.isOutSince(limit)).count();
+        return (int) makers().filter(maker -> maker.isOutSince(limit)).count();
+    }
+
+    @GuardedBy("this")
+    private Stream<Maker> makers() {
+        return Stream.concat(threads.stream().map(LaneThread::maker), visitors.stream());
     }
 
     /** How long the oldest call has been out; 0 if none is. */
     synchronized long oldestAge(long now) {
-        return threads.stream().mapToLong(thread -> thread.age(now)).max().orElse(0);
+        return makers().mapToLong(maker -> maker.age(now)).max().orElse(0);
     }
 
     /** Calls that wait for a thread, and threads that are at one. */
     synchronized int outstanding() {
-        return waiting.size() + threads.size() - idle;
+        return waiting.size() + taken();
     }
 
     synchronized boolean isQuiet() {
@@ -172,12 +218,7 @@ final class LanePool {
     /** Takes the calls that wait, and names those that are out: for giving them up. */
     synchronized List<Call<?>> giveUp() {
         List<Call<?>> calls = takeWaiting();
-        for (LaneThread thread : threads) {
-            Call<?> call = thread.call();
-            if (call != null) {
-                calls.add(call);
-            }
-        }
+        makers().map(Maker::call).filter(Objects::nonNull).forEach(calls::add);
         return calls;
     }
 

@@ -1,6 +1,5 @@
 package org.netcachefs.daemon.upstream;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,13 +9,11 @@ final class LaneThread {
 
     private final LanePool pool;
     private final Thread thread;
-    private final Runner runner;
-    private volatile @Nullable Call<?> call;
-    private volatile long since;
+    private final Maker maker;
 
-    LaneThread(LanePool pool, String name, Runner runner) {
+    LaneThread(LanePool pool, String name, Maker.Runner runner) {
         this.pool = pool;
-        this.runner = runner;
+        this.maker = new Maker(runner);
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -25,8 +22,12 @@ final class LaneThread {
         thread.start();
     }
 
+    Maker maker() {
+        return maker;
+    }
+
     private void run() {
-        runner.begins();
+        maker.begins();
         for (Call<?> next = pool.next(this); next != null; next = pool.next(this)) {
             if (!next.isAnswered()) {
                 makeSafely(next);
@@ -34,50 +35,12 @@ final class LaneThread {
         }
     }
 
-    /** Nothing that a call breaks costs the lane a thread. */
+    /** Nothing that a call breaks costs the lane a thread. The caller's continuations run when the call is no longer out: what they take is not upstream's time. */
     private void makeSafely(Call<?> next) {
         try {
-            make(next);
+            maker.make(next).deliver().run();
         } catch (RuntimeException | Error e) {
             LOG.error("after a call on upstream", e);
         }
-    }
-
-    /** The caller's continuations run when the call is no longer out: what they take is not upstream's time. */
-    private void make(Call<?> next) {
-        since = runner.begin();
-        call = next;
-        Call.Outcome outcome = next.make(runner.tree());
-        call = null;
-        runner.returned(outcome, since);
-        outcome.deliver().run();
-    }
-
-    /** The call that is out now. */
-    @Nullable
-    Call<?> call() {
-        return call;
-    }
-
-    boolean isOutSince(long limit) {
-        return call != null && since - limit < 0;
-    }
-
-    long age(long now) {
-        return call != null ? Math.max(1, now - since) : 0;
-    }
-
-    /** What a thread needs to make calls. */
-    interface Runner {
-        /** Called first by the thread. */
-        void begins();
-
-        UpstreamTree tree();
-
-        /** A body begins now, by the clock that is returned. */
-        long begin();
-
-        /** A body that began at {@code since} ended. */
-        void returned(Call.Outcome outcome, long since);
     }
 }

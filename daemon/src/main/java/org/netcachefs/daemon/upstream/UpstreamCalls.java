@@ -1,6 +1,8 @@
 package org.netcachefs.daemon.upstream;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.netcachefs.fuse.ErrnoException;
 
 /**
@@ -30,6 +32,31 @@ public interface UpstreamCalls extends AutoCloseable {
     /** As {@link #run(Lane, Body)}; the body acts upstream for {@code who}. */
     default <T> CompletionStage<T> run(Lane lane, Identity who, Body<T> body) {
         return run(lane, who.makes(body));
+    }
+
+    /**
+     * As {@link #run(Lane, Body, Abandoned)}, perhaps on the calling thread: if that receives requests, may wait, and calls of this lane come back soon. Then it
+     * returns when the call does. {@code then} gets what completes before that, and may be completed by another thread if upstream is given up.
+     */
+    default <T> void runHere(Lane lane, Body<T> body, Abandoned<T> abandoned, Consumer<CompletionStage<T>> then) {
+        then.accept(run(lane, body, abandoned));
+    }
+
+    /** As {@link #runHere(Lane, Body, Abandoned, Consumer)} for a lane that is not given up: there is nothing to learn before the call has returned. */
+    default <T> CompletionStage<T> runHere(Lane lane, Body<T> body) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        runHere(
+                lane,
+                body,
+                late -> {},
+                stage -> stage.whenComplete((result, failure) -> {
+                    if (failure == null) {
+                        answer.complete(result);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                }));
+        return answer;
     }
 
     Circuit circuit();

@@ -11,7 +11,7 @@ import org.netcachefs.fuse.Timestamp;
 
 /**
  * The system calls that change an upstream tree, each with its kernel's own outcome: nothing is sent twice but what a signal interrupted before it
- * did anything. Every call may block for as long as upstream hangs. Modes are taken as they are: the daemon's umask is 0. Thread-safe.
+ * did anything. Every call may block for as long as upstream hangs. Modes are taken as they are, whatever the daemon's umask. Thread-safe.
  */
 public interface UpstreamChanges {
     /**

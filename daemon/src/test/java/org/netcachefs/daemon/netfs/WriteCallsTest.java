@@ -47,6 +47,7 @@ class WriteCallsTest {
         fixture.client.set(file.node, new SetAttributes(0644, null, null, null, null, null, null));
         file.end();
         assertThat(faults.count(Operation.OPEN)).isEqualTo(opened);
+        assertThat(faults.count(Operation.GETXATTR)).isZero();
         assertThat(faults.count(Operation.OPEN_DATA)).isZero();
         assertThat(faults.count(Operation.FORCED_STATUS)).isEqualTo(1);
     }
@@ -81,6 +82,15 @@ class WriteCallsTest {
         fixture.clock.pass(Duration.ofSeconds(4));
         assertThat(capability(file.node)).isEqualTo(Errno.ENODATA);
         assertThat(faults.count(Operation.GETXATTR)).isEqualTo(2);
+        file.end();
+    }
+
+    @Test
+    void capability_ofAFileThatWasThereBeforeItsCreation_isAskedFor() throws Exception {
+        fixture.oldFile("f", Fixture.bytes(10, 1));
+        Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY);
+        assertThat(capability(file.node)).isEqualTo(Errno.ENODATA);
+        assertThat(faults.count(Operation.GETXATTR)).isEqualTo(1);
         file.end();
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,7 @@ import org.netcachefs.daemon.upstream.UpstreamTree.PathHandle;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.ReceivingThread;
 
 @Timeout(60)
 class CallPoolsTest {
@@ -63,6 +66,81 @@ class CallPoolsTest {
                 .toCompletableFuture()
                 .join();
         assertThat(thread).startsWith("pools-metadata-");
+    }
+
+    /** As a transport's; {@code patient}: another one receives meanwhile. */
+    private static <T> T received(boolean patient, Callable<T> work) throws Exception {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = receiver(patient, () -> {
+            try {
+                result.complete(work.call());
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        return result.get(30, TimeUnit.SECONDS);
+    }
+
+    private static Thread receiver(boolean patient, Runnable work) {
+        return new ReceivingThread("receiver", 0) {
+            @Override
+            public void run() {
+                work.run();
+            }
+
+            @Override
+            public boolean mayWait() {
+                return patient;
+            }
+        };
+    }
+
+    private static String threadOf(CallPools pools, Lane lane) throws ErrnoException {
+        return pools.runHere(lane, upstream -> Thread.currentThread().getName())
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
+    void runHere_isMadeByTheReceiver_ifAnotherOneReceives() throws Exception {
+        CallPools pools = start(NEVER, UnreachablePolicy.ERROR);
+        assertThat(received(true, () -> threadOf(pools, Lane.CHANGE))).isEqualTo("receiver");
+        assertThat(received(false, () -> threadOf(pools, Lane.CHANGE))).startsWith("pools-change-");
+        assertThat(threadOf(pools, Lane.CHANGE)).startsWith("pools-change-");
+    }
+
+    @Test
+    void runHere_isHandedOver_whileCallsTakeLong() throws Exception {
+        CallPools pools = start(NEVER, UnreachablePolicy.ERROR);
+        pools.run(Lane.CHANGE, upstream -> {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                    return true;
+                })
+                .toCompletableFuture()
+                .join();
+        assertThat(received(true, () -> threadOf(pools, Lane.CHANGE))).startsWith("pools-change-");
+        assertThat(received(true, () -> threadOf(pools, Lane.WRITE))).isEqualTo("receiver");
+    }
+
+    @Test
+    void runHere_thatHangs_countsAsOut_opensTheCircuit_andIsGivenUpAsAnyOther() throws Exception {
+        CallPools pools = start(Duration.ofMillis(100), UnreachablePolicy.ERROR);
+        tree.faults().hang();
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        Thread receiver = receiver(true, () -> pools.<Boolean>runHere(
+                Lane.METADATA,
+                upstream -> upstream.status(upstream.root(), true) != null,
+                late -> {},
+                stage -> stage.whenComplete((done, failure) -> answer.complete(failure == null))));
+        receiver.start();
+        await().untilAsserted(() -> assertThat(pools.circuit()).isEqualTo(Circuit.OPEN));
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(receiver.isAlive()).isTrue();
+        assertThat(pools.statistics().lostThreads()).isEqualTo(1);
+        tree.faults().release();
+        receiver.join();
+        await().untilAsserted(() -> assertThat(pools.statistics().outstanding()).isZero());
     }
 
     @Test

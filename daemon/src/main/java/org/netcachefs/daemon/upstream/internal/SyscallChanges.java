@@ -22,13 +22,15 @@ final class SyscallChanges implements UpstreamChanges {
     private static final int OPEN_FLAGS = Libc.O_ACCMODE | Libc.O_SYNC;
 
     private final Actors actors;
+    private final Umask umask;
     private final AtomicInteger open;
     private final ScratchPool small;
     private final ScratchPool large;
 
     /** Counts the descriptors it opens in {@code open}. */
-    SyscallChanges(Actors actors, AtomicInteger open, ScratchPool small, ScratchPool large) {
+    SyscallChanges(Actors actors, Umask umask, AtomicInteger open, ScratchPool small, ScratchPool large) {
         this.actors = actors;
+        this.umask = umask;
         this.open = open;
         this.small = small;
         this.large = large;
@@ -54,8 +56,7 @@ final class SyscallChanges implements UpstreamChanges {
         int how = (flags & OPEN_FLAGS) | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
         return on(
                 directory,
-                (number, scratch) ->
-                        data(actors.open(number, scratch.name(name.bytes()), how, mode), "create " + name));
+                (number, scratch) -> data(opened(number, scratch.name(name.bytes()), how, mode), "create " + name));
     }
 
     @Override
@@ -63,7 +64,11 @@ final class SyscallChanges implements UpstreamChanges {
         int how = (flags & OPEN_FLAGS) | Libc.O_TMPFILE | Libc.O_CLOEXEC;
         return on(
                 directory,
-                (number, scratch) -> data(actors.open(number, scratch.name(HERE), how, mode), "create without a name"));
+                (number, scratch) -> data(opened(number, scratch.name(HERE), how, mode), "create without a name"));
+    }
+
+    private int opened(int directory, long path, int how, int mode) throws ErrnoException {
+        return umask.without(() -> actors.open(directory, path, how, mode));
     }
 
     private DataHandle data(int number, String what) throws ErrnoException {
@@ -176,7 +181,10 @@ final class SyscallChanges implements UpstreamChanges {
 
     @Override
     public void mkdir(PathHandle directory, FileName name, int mode) throws ErrnoException {
-        make(directory, "mkdir " + name, (number, s) -> Libc.C.mkdirat(number, s.name(name.bytes()), mode));
+        make(
+                directory,
+                "mkdir " + name,
+                (number, s) -> umask.without(() -> Libc.C.mkdirat(number, s.name(name.bytes()), mode)));
     }
 
     @Override
@@ -184,7 +192,8 @@ final class SyscallChanges implements UpstreamChanges {
         make(
                 directory,
                 "mknod " + name,
-                (number, s) -> Libc.C.mknodat(number, s.name(name.bytes()), mode, device & 0xffffffffL));
+                (number, s) ->
+                        umask.without(() -> Libc.C.mknodat(number, s.name(name.bytes()), mode, device & 0xffffffffL)));
     }
 
     @Override

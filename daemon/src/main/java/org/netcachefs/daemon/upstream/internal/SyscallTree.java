@@ -15,12 +15,9 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystemStatus;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A mounted directory, reached by system calls relative to a descriptor of its root: what is mounted over its path later does not matter. Thread-safe. */
 public final class SyscallTree implements UpstreamTree {
-    private static final Logger LOG = LoggerFactory.getLogger(SyscallTree.class);
     private static final byte[] HERE = {'.'};
 
     /** The most bytes of an attribute or of the list of their names; as many of a directory are read at once. */
@@ -32,7 +29,8 @@ public final class SyscallTree implements UpstreamTree {
     private final Actors actors = new Actors();
     private final DataCalls data = new DataCalls(actors, open, small, large);
     private final SizedCalls sized = new SizedCalls(actors, large);
-    private final SyscallChanges changes = new SyscallChanges(actors, open, small, large);
+    private final Umask umask = new Umask();
+    private final SyscallChanges changes = new SyscallChanges(actors, umask, open, small, large);
     private final SyscallLocks locks = new SyscallLocks(actors, open, small);
     private final Descriptor.OfPath root;
     private final KnownMounts mounts;
@@ -148,14 +146,9 @@ public final class SyscallTree implements UpstreamTree {
         }
     }
 
-    /** A umask of the thread's own, so that modes are taken as they are and the daemon's own files keep theirs. */
     @Override
     public void prepareThread() {
-        if (Libc.C.unshare(Libc.CLONE_FS) == 0) {
-            Libc.C.umask(0);
-        } else {
-            LOG.warn("modes of new files are subject to the daemon's umask: {}", Libc.lastErrno());
-        }
+        umask.unshare();
     }
 
     @Override

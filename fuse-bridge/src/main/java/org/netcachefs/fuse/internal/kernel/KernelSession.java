@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import jnr.ffi.Pointer;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
@@ -33,6 +32,7 @@ final class KernelSession implements Session {
     private static final int HEADERS = 4096;
 
     private final int device;
+    private final int count;
     private final FileSystem fileSystem;
     private final Guard guard;
     private final Operations operations;
@@ -42,7 +42,7 @@ final class KernelSession implements Session {
     private final InterruptDesk interrupts = new InterruptDesk();
     private final KernelChannel channel;
     private final NoticeSender notices;
-    private final AtomicInteger working = new AtomicInteger();
+    private final Workers workers;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -51,14 +51,16 @@ final class KernelSession implements Session {
 
     private final List<KernelChannel> cloneChannels = new ArrayList<>();
 
-    /** Owns {@code device} from the start. */
-    KernelSession(int device, FileSystem fileSystem, Guard guard) {
+    /** Owns {@code device} from the start. {@code count} workers receive, {@code most} live when some wait. */
+    KernelSession(int device, FileSystem fileSystem, Guard guard, int count, int most) {
         this.device = device;
         this.fileSystem = fileSystem;
         this.guard = guard;
         this.operations = new Operations(fileSystem);
         this.channel = new KernelChannel(device);
         this.notices = new NoticeSender(channel, buffers);
+        this.workers = new Workers(count, most, () -> new Worker(this, device, origin(channel)), this::end);
+        this.count = count;
     }
 
     /** Agrees with the kernel on how to speak; it sends nothing else before. {@code readahead} in bytes. */
@@ -98,25 +100,14 @@ final class KernelSession implements Session {
         return errno == Errno.EINTR || errno == Errno.EAGAIN;
     }
 
-    /** Begins to serve with {@code workers} threads. */
-    void start(int workers) {
+    /** Begins to serve. */
+    void start() {
         List<Worker> made = new ArrayList<>();
-        for (int i = 0; i < Math.max(1, workers); i++) {
+        for (int i = 0; i < count; i++) {
             made.add(i == 0 ? new Worker(this, device, origin(channel)) : cloned());
         }
-        working.set(made.size());
-        LOG.debug("{} workers", made.size());
-        made.forEach(this::start);
-    }
-
-    /** The process may have no more threads: those it has go on. */
-    private void start(Worker worker) {
-        try {
-            worker.start();
-        } catch (OutOfMemoryError e) {
-            LOG.warn("a worker cannot be started");
-            left();
-        }
+        LOG.debug("{} workers", count);
+        workers.start(made);
     }
 
     /** With a descriptor of its own; where that is not permitted, with the one there is. */
@@ -153,17 +144,18 @@ final class KernelSession implements Session {
         return received;
     }
 
-    /** A worker ended; the last one ends the session. */
-    void left() {
-        if (working.decrementAndGet() == 0) {
-            try {
-                close();
-                fileSystem.destroy();
-            } catch (RuntimeException e) {
-                LOG.error("the session did not end cleanly", e);
-            } finally {
-                ended.complete(null);
-            }
+    Workers workers() {
+        return workers;
+    }
+
+    private void end() {
+        try {
+            close();
+            fileSystem.destroy();
+        } catch (RuntimeException e) {
+            LOG.error("the session did not end cleanly", e);
+        } finally {
+            ended.complete(null);
         }
     }
 

@@ -70,14 +70,22 @@ public final class KernelTransport implements Transport {
         Path mountPoint = MountChecks.resolve(request.mountPoint());
         MountChecks.mountPoint(mountPoint, request);
         Mounter mounter = byFusermount ? new FusermountMount(helper.orElseThrow()) : new DirectMount();
-        KernelSession session = new KernelSession(mounter.mount(mountPoint, request), fileSystem, new Guard(fatal));
+        KernelSession session = new KernelSession(
+                mounter.mount(mountPoint, request),
+                fileSystem,
+                new Guard(fatal),
+                workers(request),
+                Math.max(workers(request), request.receivers()));
         begin(session, mountPoint, request, fileSystem);
         return ServedMount.whenReady(request, mountPoint, session);
     }
 
-    /** More than there are processors only get into each other's way; one alone would be held up by whatever is slow. */
+    /**
+     * Many more than there are processors only get into each other's way. One more, since one that has just answered does not receive yet when the next request comes,
+     * and two at least: one alone would be held up by whatever is slow, and could never wait.
+     */
     private static int workers(MountRequest request) {
-        return Math.max(2, Math.min(request.receivers(), Runtime.getRuntime().availableProcessors()));
+        return Math.max(2, Math.min(request.receivers(), Runtime.getRuntime().availableProcessors() + 1));
     }
 
     private static void begin(KernelSession session, Path mountPoint, MountRequest request, FileSystem fileSystem)
@@ -86,7 +94,7 @@ public final class KernelTransport implements Transport {
         try {
             session.negotiate(request.readahead());
             fileSystem.init(session.notifier());
-            session.start(workers(request));
+            session.start();
             begun = true;
         } catch (ErrnoException e) {
             throw new MountException(

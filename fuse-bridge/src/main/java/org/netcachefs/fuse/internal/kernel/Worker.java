@@ -3,6 +3,7 @@ package org.netcachefs.fuse.internal.kernel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ReceivingThread;
 import org.netcachefs.fuse.internal.Guard;
 import org.netcachefs.fuse.internal.Native;
 import org.netcachefs.fuse.internal.protocol.Opcode;
@@ -10,8 +11,11 @@ import org.netcachefs.fuse.internal.protocol.Origin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that receives requests by a descriptor of its own and hands them to the file system. It waits for nothing else. */
-final class Worker extends Thread {
+/**
+ * A thread that receives requests by a descriptor of its own and hands them to the file system. It waits for nothing else, but for what the file
+ * system says when {@link Workers} let it.
+ */
+final class Worker extends ReceivingThread implements Workers.Member {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final int STACK_BYTES = 512 << 10;
@@ -23,8 +27,13 @@ final class Worker extends Thread {
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
+    /** The request being served may take its time. Set by its own thread. */
+    private volatile boolean waits;
+
+    private volatile long since;
+
     Worker(KernelSession session, int descriptor, Origin origin) {
-        super(null, null, "fuse-receiver-" + NUMBERS.incrementAndGet(), STACK_BYTES);
+        super("fuse-receiver-" + NUMBERS.incrementAndGet(), STACK_BYTES);
         this.session = session;
         this.descriptor = descriptor;
         this.request = new Request(origin, session.received());
@@ -33,15 +42,39 @@ final class Worker extends Thread {
 
     @Override
     public void run() {
+        boolean received = true;
         try {
             boolean more = true;
-            while (more) {
+            while (more && received) {
                 more = turn();
+                received = !waits || receivesAgain();
             }
         } finally {
             request.close();
-            session.left();
+            session.workers().ended(this);
+            if (received) {
+                session.workers().left();
+            }
         }
+    }
+
+    private boolean receivesAgain() {
+        waits = false;
+        return session.workers().endWait(this, since);
+    }
+
+    @Override
+    public boolean mayWait() {
+        if (!waits && session.workers().beginWait()) {
+            since = System.nanoTime();
+            waits = true;
+        }
+        return waits;
+    }
+
+    @Override
+    public boolean waitsSince(long limit) {
+        return waits && since - limit < 0;
     }
 
     /** Nothing that goes wrong with one request ends the worker. False: the kernel ended the session. */

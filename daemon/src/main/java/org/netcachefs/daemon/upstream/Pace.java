@@ -1,0 +1,21 @@
+package org.netcachefs.daemon.upstream;
+
+import java.util.concurrent.TimeUnit;
+
+/** How long the calls of a lane have taken lately, on average. Thread-safe; what several threads tell at once may be lost. */
+final class Pace {
+    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long WEIGHT = 8;
+
+    private volatile long average;
+
+    /** A call took so long. */
+    void took(long nanos) {
+        average += (nanos - average) / WEIGHT;
+    }
+
+    /** Whether handing the next one to another thread would take a good part of what it takes itself. */
+    boolean isQuick() {
+        return average < QUICK_NANOS;
+    }
+}

@@ -1,0 +1,82 @@
+package org.netcachefs.fuse.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class WorkersTest {
+    private final AtomicInteger ended = new AtomicInteger();
+    private final AtomicInteger made = new AtomicInteger();
+    private final Workers workers = new Workers(3, 5, this::worker, ended::incrementAndGet);
+
+    private Workers.Member worker() {
+        made.incrementAndGet();
+        return new Fake();
+    }
+
+    private static final class Fake implements Workers.Member {
+        private final long began = System.nanoTime();
+        private volatile boolean waits;
+
+        @Override
+        public void start() {}
+
+        @Override
+        public boolean waitsSince(long limit) {
+            return waits && began - limit < 0;
+        }
+    }
+
+    private final Fake first = new Fake();
+    private final Fake second = new Fake();
+
+    private void start() {
+        workers.start(List.of(first, second, new Fake()));
+    }
+
+    @Test
+    void oneAlwaysReceives() {
+        start();
+        assertThat(workers.beginWait()).isTrue();
+        assertThat(workers.beginWait()).isTrue();
+        assertThat(workers.beginWait()).isFalse();
+        assertThat(workers.endWait(first, System.nanoTime())).isTrue();
+        assertThat(workers.beginWait()).isTrue();
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void whoWaitsForLong_isReplacedOnce_andNotNeededAfterwards() throws Exception {
+        start();
+        long since = System.nanoTime();
+        assertThat(workers.beginWait()).isTrue();
+        assertThat(workers.beginWait()).isTrue();
+        first.waits = true;
+        second.waits = true;
+        Thread.sleep(1100);
+        for (int i = 0; i < 3; i++) {
+            boolean ignored = workers.beginWait();
+        }
+        assertThat(made.get()).isEqualTo(2);
+        int others = 0;
+        while (workers.endWait(new Fake(), System.nanoTime())) {
+            others++; // those that took the places came back
+        }
+        assertThat(others).isLessThanOrEqualTo(3);
+        assertThat(workers.endWait(first, since)).isFalse();
+    }
+
+    @Test
+    void session_endsWithTheLastThatReceives_whoeverStillWaits() {
+        start();
+        assertThat(workers.beginWait()).isTrue();
+        workers.left();
+        assertThat(ended).hasValue(0);
+        workers.left();
+        assertThat(ended).hasValue(1);
+        assertThat(workers.endWait(first, System.nanoTime())).isFalse();
+        assertThat(ended).hasValue(1);
+    }
+}
