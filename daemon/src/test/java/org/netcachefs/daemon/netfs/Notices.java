@@ -10,11 +10,26 @@ import org.netcachefs.fuse.Notifier;
 /** What the kernel is told to drop. */
 final class Notices implements Notifier {
     final List<Long> offsets = new CopyOnWriteArrayList<>();
+
+    /** The nodes of which only attributes are to be dropped at once. */
+    final List<Long> attributes = new CopyOnWriteArrayList<>();
+
     volatile CompletionStage<Boolean> answer = CompletableFuture.completedFuture(true);
+
+    @Override
+    public boolean isHeard() {
+        return true;
+    }
 
     @Override
     public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
         offsets.add(offset);
+        return answer;
+    }
+
+    @Override
+    public CompletionStage<Boolean> invalidateAttributes(long node) {
+        attributes.add(node);
         return answer;
     }
 

@@ -14,8 +14,18 @@ final class KernelNotifier implements Notifier {
     }
 
     @Override
+    public boolean isHeard() {
+        return true;
+    }
+
+    @Override
     public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
         return sender.invalidate(node, offset, length);
+    }
+
+    @Override
+    public CompletionStage<Boolean> invalidateAttributes(long node) {
+        return sender.invalidateAttributes(node);
     }
 
     @Override

@@ -23,11 +23,21 @@ final class Notifications implements Notifier {
     }
 
     @Override
+    public boolean isHeard() {
+        return false;
+    }
+
+    @Override
     public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
         List<Long> known = inodes.of(node);
         return known.isEmpty()
                 ? CompletableFuture.completedFuture(false)
                 : sender.invalidate(node, known, offset, length);
+    }
+
+    @Override
+    public CompletionStage<Boolean> invalidateAttributes(long node) {
+        return invalidateNode(node, -1, 0);
     }
 
     @Override

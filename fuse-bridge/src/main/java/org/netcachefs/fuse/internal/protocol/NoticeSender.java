@@ -34,14 +34,23 @@ public final class NoticeSender {
         return later(node, buffer -> {
             boolean sent = true;
             for (long inode : inodes) {
-                long body = buffer.dataAddress();
-                Native.MEMORY.putLong(body + AnswerLayout.InvalInode.INO, inode);
-                Native.MEMORY.putLong(body + AnswerLayout.InvalInode.OFF, offset);
-                Native.MEMORY.putLong(body + AnswerLayout.InvalInode.LEN, length);
-                sent &= send(buffer, AnswerLayout.InvalInode.CODE, AnswerLayout.InvalInode.SIZE);
+                sent &= sendInvalid(buffer, inode, offset, length);
             }
             return sent;
         });
+    }
+
+    /** FUSE_NOTIFY_INVAL_INODE of no page: the kernel waits for nothing in it, so it is no use to wait for the inode's other ones. */
+    public CompletionStage<Boolean> invalidateAttributes(long inode) {
+        return later(~inode, buffer -> sendInvalid(buffer, inode, -1, 0));
+    }
+
+    private boolean sendInvalid(AnswerBuffer buffer, long inode, long offset, long length) {
+        long body = buffer.dataAddress();
+        Native.MEMORY.putLong(body + AnswerLayout.InvalInode.INO, inode);
+        Native.MEMORY.putLong(body + AnswerLayout.InvalInode.OFF, offset);
+        Native.MEMORY.putLong(body + AnswerLayout.InvalInode.LEN, length);
+        return send(buffer, AnswerLayout.InvalInode.CODE, AnswerLayout.InvalInode.SIZE);
     }
 
     /** FUSE_NOTIFY_INVAL_ENTRY. */
