@@ -15,7 +15,7 @@ public interface Notifier {
     /** Drops cached attributes and pages; {@code length} 0 or less means to the end of file, {@code offset} below 0 attributes only. */
     CompletionStage<Boolean> invalidateNode(long node, long offset, long length);
 
-    /** Drops cached attributes. Waits for no page and no other notice, so it may be waited for before any request is answered. */
+    /** Drops cached attributes. Waits for no page and no other notice: may be called, and waited for, before any request is answered. */
     CompletionStage<Boolean> invalidateAttributes(long node);
 
     CompletionStage<Boolean> invalidateEntry(long parent, FileName name);

@@ -23,7 +23,8 @@ import org.netcachefs.it.harness.Scratch;
 
 /** Promise: what the kernel remembers of a file's attributes is not shown after an open that found others, nor after a change through the mount. */
 class AttributesIT {
-    private static final boolean NOTIFIED = !System.getProperty("netcachefs.transport", "kernel").equals("libfuse");
+    private static final boolean NOTIFIED =
+            !System.getProperty("netcachefs.transport", "kernel").equals("libfuse");
 
     private final Scratch scratch = Scratch.make("attributes");
     private Path behind;
@@ -88,7 +89,8 @@ class AttributesIT {
                 assertThat(opened.size()).isEqualTo(expected.length);
                 ByteBuffer read = ByteBuffer.allocate(expected.length + 1);
                 while (opened.read(read) > 0) {}
-                assertThat(java.util.Arrays.copyOf(read.array(), read.position())).isEqualTo(expected);
+                assertThat(java.util.Arrays.copyOf(read.array(), read.position()))
+                        .isEqualTo(expected);
             }
             assertThat(Files.size(file)).isEqualTo(expected.length);
             assertThat(Files.getLastModifiedTime(file)).isEqualTo(Files.getLastModifiedTime(behind));

@@ -33,6 +33,11 @@ record Core(
         return kernelAttributes.dropOutdated(node, nodes.root());
     }
 
+    /** As {@link #dropOutdated}, whatever the kernel holds. */
+    CompletionStage<Boolean> dropAtOpen(Node node) {
+        return kernelAttributes.dropAtOpen(node, nodes.root());
+    }
+
     private long believedNanos(Look look) {
         return switch (config.coherency()) {
             case IMMUTABLE -> look.isSuperseded() ? 0 : config.times().fileMax().toNanos();

@@ -27,6 +27,11 @@ final class HeldAttributes {
         }
     }
 
+    /** Whether the kernel may hold any, which it is then to be told to drop: they count as dropped. */
+    boolean dropAll() {
+        return held != NONE && HELD.getAndSet(this, NONE) != NONE;
+    }
+
     /** Whether the kernel may hold others than {@code now}, which it is then to be told to drop: they count as dropped. */
     boolean dropUnless(@Nullable Look now) {
         long before = held;

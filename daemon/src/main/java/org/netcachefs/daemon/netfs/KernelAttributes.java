@@ -34,19 +34,24 @@ final class KernelAttributes {
      * drops if a notice overtakes them: those to LOOKUP, READDIRPLUS and GETATTR.
      *
      * <p>A file that is open is asked for each time, because of such answers: their size is shown, but not taken, and a mapping that is
-     * read up to it ends in SIGBUS. While the kernel holds attributes it does not ask, so no answer is on its way when they are dropped.
+     * read up to it ends in SIGBUS. So what the kernel holds is dropped before the first open is answered, and no notice of it is sent afterwards.
      */
     long validNanos(Node node, Look look, long believedNanos) {
         if (notifier == null) {
             return unnotifiedNanos;
         }
-        boolean isOpenFile = look.attributes().type() == FileType.REGULAR && node.opens() > 0;
-        if (believedNanos <= 0 || isOpenFile || !node.isKnownToKernel()) {
+        if (believedNanos <= 0 || isOpenFile(node, look) || !node.isKnownToKernel()) {
             return 0;
         }
         node.heldAttributes().give(look);
         Look now = node.look();
-        return now != null && now.state() == look.state() && !now.isSuperseded() ? believedNanos : 0;
+        boolean isStillRight =
+                now != null && now.state() == look.state() && !now.isSuperseded() && !isOpenFile(node, look);
+        return isStillRight ? believedNanos : 0;
+    }
+
+    private static boolean isOpenFile(Node node, Look look) {
+        return node.opens() > 0 && look.attributes().type() == FileType.REGULAR;
     }
 
     /** As {@link #validNanos}, for answers that the kernel takes whatever came before: for no time. */
@@ -54,13 +59,19 @@ final class KernelAttributes {
         return notifier == null ? unnotifiedNanos : 0;
     }
 
-    /** Completes when the kernel does not use other attributes than upstream last said, or changed ones. Waits for no page. */
+    /** Completes when the kernel does not use other attributes than upstream last said, or changed ones. */
     CompletionStage<Boolean> dropOutdated(Node node, Node root) {
+        return notifier != null && node.heldAttributes().dropUnless(node.look()) ? tell(node, root) : NOTHING_HELD;
+    }
+
+    /** As {@link #dropOutdated}, for the open of a file, which counts as open already: whatever it holds. */
+    CompletionStage<Boolean> dropAtOpen(Node node, Node root) {
+        return notifier != null && node.heldAttributes().dropAll() ? tell(node, root) : NOTHING_HELD;
+    }
+
+    private CompletionStage<Boolean> tell(Node node, Node root) {
         Notifier kernel = notifier;
-        if (kernel == null || !node.heldAttributes().dropUnless(node.look())) {
-            return NOTHING_HELD;
-        }
-        return kernel.invalidateAttributes(InodeNumbers.shown(node.id(), root.id()));
+        return kernel == null ? NOTHING_HELD : kernel.invalidateAttributes(InodeNumbers.shown(node.id(), root.id()));
     }
 
     /** An answer that is sent when the kernel has dropped what it must not show after it. */

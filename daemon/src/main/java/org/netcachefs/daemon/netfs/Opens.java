@@ -64,7 +64,7 @@ final class Opens {
         }
         if (flags.writes() || needsCheck(node) || !access.isGranted(node, who, flags.runs())) {
             questions.answer(
-                    new Afterwards<>(reply, () -> core.dropOutdated(node), this::undo),
+                    new Afterwards<>(reply, () -> core.dropAtOpen(node), this::undo),
                     Question.<Checked, Opened>of(tree -> check(tree, id, flags), checked -> opened(who, checked))
                             .as(who)
                             .named(() -> "open of /" + core.nodes().pathOf(node))
@@ -72,7 +72,7 @@ final class Opens {
                             .undoneBy(this::undo)
                             .discardedBy(this::drop));
         } else {
-            answerKnown(who, node, reply);
+            answerKnown(who, node, new Afterwards<>(reply, () -> core.dropAtOpen(node), this::undo));
         }
     }
 

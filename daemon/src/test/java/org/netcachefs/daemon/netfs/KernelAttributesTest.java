@@ -99,9 +99,9 @@ class KernelAttributesTest {
         Created created = Client.ask(
                 reply -> fixture.files.create(CALLER, FileSystem.ROOT, FileName.of("new"), 0644, flags, reply));
         assertThat(created.entry().attributesValidNanos()).isZero();
+        long node = lookup("f").node();
         SetAttributes mode = new SetAttributes(0600, null, null, null, null, null, null);
-        ValidAttributes changed =
-                Client.ask(reply -> fixture.files.setattr(CALLER, lookup("f").node(), mode, reply));
+        ValidAttributes changed = Client.ask(reply -> fixture.files.setattr(CALLER, node, mode, reply));
         assertThat(changed.validNanos()).isZero();
     }
 
@@ -122,23 +122,32 @@ class KernelAttributesTest {
         fixture.files.release(node, opened.handle(), OpenFlags.READ, 0, new Client.Answered<>());
     }
 
+    /** So that nobody who has it open and mapped is told of it later. */
     @Test
-    void open_tellsTheKernelOnceForEachChange_andNotOfWhatItDoesNotHold() throws Exception {
+    void open_ofWhatTheKernelHolds_tellsItOnce_changedOrNot() throws Exception {
         begin(NetfsConfig.DEFAULT);
         long node = lookup("f").node();
+        try (Client.Open first = fixture.client.openNode(node)) {
+            assertThat(notices.attributes).containsExactly(node);
+            fixture.clock.pass(Duration.ofMillis(10));
+            fixture.side.write("f", 0, Fixture.bytes(1000, 2));
+            assertThat(getattr(node).validNanos()).isZero();
+            open(node);
+            assertThat(notices.attributes).containsExactly(node);
+        }
         open(node);
-        assertThat(notices.attributes).isEmpty();
-        fixture.side.write("f", 0, Fixture.bytes(1000, 2));
-        open(node);
-        open(node);
-        assertThat(notices.attributes).containsExactly(node);
-        fixture.side.write("f", 0, Fixture.bytes(1000, 3));
-        open(node); // asked for since then, if at all, while it was open
         assertThat(notices.attributes).containsExactly(node);
         assertThat(getattr(node).validNanos()).isPositive();
-        fixture.side.write("f", 0, Fixture.bytes(1000, 4));
         open(node);
         assertThat(notices.attributes).containsExactly(node, node);
+    }
+
+    @Test
+    void listedDirectory_thatIsUnchanged_isNotTold() throws Exception {
+        begin(NetfsConfig.DEFAULT);
+        assertThat(getattr(FileSystem.ROOT).validNanos()).isPositive();
+        fixture.client.list("");
+        assertThat(notices.attributes).isEmpty();
     }
 
     /** Of two answers on their way the kernel may have dropped the later one. */

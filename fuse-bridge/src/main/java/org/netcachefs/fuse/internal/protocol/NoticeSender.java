@@ -40,9 +40,9 @@ public final class NoticeSender {
         });
     }
 
-    /** FUSE_NOTIFY_INVAL_INODE of no page: the kernel waits for nothing in it, so it is no use to wait for the inode's other ones. */
+    /** FUSE_NOTIFY_INVAL_INODE of no page: the kernel waits for nothing in it, so it is sent at once, by whoever has it. */
     public CompletionStage<Boolean> invalidateAttributes(long inode) {
-        return later(~inode, buffer -> sendInvalid(buffer, inode, -1, 0));
+        return CompletableFuture.completedFuture(sent(buffer -> sendInvalid(buffer, inode, -1, 0)));
     }
 
     private boolean sendInvalid(AnswerBuffer buffer, long inode, long offset, long length) {
