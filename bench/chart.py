@@ -6,7 +6,7 @@ from packages import install
 from ratios import median_with_interval
 
 PACKAGES = {"/usr/lib/python3/dist-packages/matplotlib": "python3-matplotlib"}
-COLOURS = {"upstream": "#9aa0a6", "passthrough-ours": "#e3bd78", "libfuse": "#7fb3d5", "kernel": "#1f5fa8"}
+COLOURS = {"upstream": "#9aa0a6", "passthrough": "#b7c9a8", "passthrough-ours": "#e3bd78", "libfuse": "#7fb3d5", "kernel": "#1f5fa8"}
 BAR = 0.16  # of the distance of two rows
 
 

@@ -41,11 +41,12 @@ def _against_passthrough(goals):
 
 
 def _all():
-    passthrough = {"random-1": 1.1, "random-4": 1.1, "random-32": 1.3, "ls": 1.5}
+    passthrough = {"random-1": 1.1, "random-4": 1.1, "random-32": 1.3}
     passthrough |= dict.fromkeys(("sequential-1", "sequential-4", "stat-1", "stat-2"), 1.0)
     libfuse = {"random-1": 1.3, "random-4": 1.3, "random-32": 1.3, "ls": 2.0}
     return [
         *_against_passthrough(passthrough),
+        *(Comparison(row, "kernel", "passthrough-xattrs", goal) for row, goal in (("ls", 1.5), ("ls-again", None))),
         *(Comparison(row, "kernel", "passthrough", 1.1, cpu=True) for row in ("sequential-1", "sequential-4")),
         *(Comparison(row, "kernel", "libfuse", libfuse.get(row)) for row in READS),
         *(Comparison(row, side, "upstream", 0.9) for row in WRITES for side in ("kernel", "libfuse")),

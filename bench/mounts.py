@@ -13,8 +13,9 @@ import passthrough
 LAUNCHER = Path(os.environ.get("NETCACHEFS", Path(__file__).resolve().parent.parent / "netcachefs"))
 LIBC = ctypes.CDLL(None, use_errno=True)
 MS_NOSUID, MS_NODEV, MS_REMOUNT = 2, 4, 32
-# What netcachefs tells the kernel by default (NetfsConfig): names are believed for a second, attributes not at all.
-OUR_VALIDITIES = {"ENTRY_VALID": "1", "ATTRIBUTES_VALID": "0"}
+# What netcachefs tells the kernel by default (NetfsConfig, KernelAttributes): names are believed for a second, attributes of what is
+# not open for 3 s at first, up to a minute while they stay the same.
+OUR_VALIDITIES = {"ENTRY_VALID": "1", "ATTRIBUTES_VALID": "3"}
 
 
 class Upstream:
@@ -137,10 +138,10 @@ class Netcachefs(Mount):
 class Passthrough(Mount):
     """passthrough_hp; `validities` are seconds by their names in its environment."""
 
-    def __init__(self, scratch, upstream, name, validities):
+    def __init__(self, scratch, upstream, name, validities, xattrs=False):
         super().__init__(scratch, upstream, name)
         self._environment = {**os.environ, **validities}
-        self._command = [str(passthrough.build()), "--foreground", *(["--nocache"] if validities else []), str(upstream), str(self.directory)]
+        self._command = [str(passthrough.build(xattrs)), "--foreground", *(["--nocache"] if validities else []), str(upstream), str(self.directory)]
 
     def unmount(self):
         if os.path.ismount(self.directory):  # what ends the bench may have ended it too
@@ -168,6 +169,8 @@ class Kinds:
     def make(self, name, scratch, cache_mib):
         if name == "passthrough":
             return Passthrough(scratch, self._upstream, name, {})
+        if name == "passthrough-xattrs":
+            return Passthrough(scratch, self._upstream, name, {}, xattrs=True)
         if name == "passthrough-ours":
             return Passthrough(scratch, self._upstream, name, OUR_VALIDITIES)
         cache = tempfile.mkdtemp(prefix=f"cache-{name}-", dir=self._caches)

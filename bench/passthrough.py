@@ -4,8 +4,8 @@ Changed is only what a comparison needs:
 - O_DIRECT is taken off what is opened below. Otherwise the disk would answer, where the others answer from memory.
 - ENTRY_VALID and ATTRIBUTES_VALID in the environment, in seconds, say how long the kernel believes what it is told; without
   them it is --nocache's 0 or the default of a day.
-It raises its own limit of open files, as it holds one for each name that the kernel knows. It has no extended attributes,
-since its own build leaves them out.
+It raises its own limit of open files, as it holds one for each name that the kernel knows. Its own build leaves extended
+attributes out; built with them (HAVE_SETXATTR) it is asked for those that netcachefs is asked for.
 """
 
 import os
@@ -16,7 +16,7 @@ from pathlib import Path
 from packages import install, output, run
 
 TARGET = Path(__file__).resolve().parent / "target"
-PROGRAM = TARGET / "passthrough_hp"
+WITH_XATTRS = "-DHAVE_SETXATTR"
 PACKAGES = {"g++": "g++", "dpkg-source": "dpkg-dev", "/usr/include/fuse3/fuse_lowlevel.h": "libfuse3-dev"}
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 FLAGS = ["-O2", "-std=c++11", "-fno-strict-aliasing", "-D_REENTRANT", "-D_GNU_SOURCE", "-D_FILE_OFFSET_BITS=64"]
@@ -39,18 +39,20 @@ CHANGES = (
 )
 
 
-def build():
+def build(xattrs=False):
     """The program's path; it is built once for each version of this file."""
     install(PACKAGES)
-    if PROGRAM.exists() and PROGRAM.stat().st_mtime > os.stat(__file__).st_mtime:
-        return PROGRAM
-    print("bench: building passthrough_hp", file=sys.stderr)
+    program = TARGET / ("passthrough_hp-xattrs" if xattrs else "passthrough_hp")
+    if program.exists() and program.stat().st_mtime > os.stat(__file__).st_mtime:
+        return program
+    print(f"bench: building {program.name}", file=sys.stderr)
     TARGET.mkdir(exist_ok=True)
     example = _unpacked_source() / "example"
     changed = example / "changed.cc"
     changed.write_text(_changed((example / "passthrough_hp.cc").read_text()))
-    run("g++", *FLAGS, "-I/usr/include/fuse3", "-o", PROGRAM, changed, "-lfuse3", "-lpthread")
-    return PROGRAM
+    options = [*FLAGS, WITH_XATTRS] if xattrs else FLAGS
+    run("g++", *options, "-I/usr/include/fuse3", "-o", program, changed, "-lfuse3", "-lpthread")
+    return program
 
 
 def _changed(text):

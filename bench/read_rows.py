@@ -95,8 +95,13 @@ class Stat(ReadRow):
 
 
 class ListLong(Row):
-    """ls -l of a directory of which the kernel knows nothing, or what it remembers of the round before."""
+    """ls -l of a directory of which the kernel knows nothing, or what it remembers of the round before.
 
+    It asks for each file's access list: like is compared with like where passthrough_hp is asked, too.
+    """
+
+    sides = ("upstream", "passthrough", "passthrough-xattrs", "passthrough-ours", "libfuse", "kernel")
+    against = "passthrough-xattrs"
     unit = "ms"
     per = "listing"
     less_is_better = True

@@ -11,6 +11,7 @@ from row import Row
 TITLES = {
     "upstream": "upstream itself",
     "passthrough": "passthrough_hp",
+    "passthrough-xattrs": "passthrough_hp with extended attributes",
     "passthrough-ours": "passthrough_hp, our validities",
     "libfuse": "netcachefs, libfuse",
     "kernel": "netcachefs, kernel",

@@ -29,4 +29,4 @@ def make(name, bench):
 def sides(names):
     """The sides that these rows compare."""
     wanted = {side for name in names for side in _KINDS[name][0].sides}
-    return [side for side in ("upstream", "passthrough", "passthrough-ours", "libfuse", "kernel") if side in wanted]
+    return [side for side in ("upstream", "passthrough", "passthrough-xattrs", "passthrough-ours", "libfuse", "kernel") if side in wanted]

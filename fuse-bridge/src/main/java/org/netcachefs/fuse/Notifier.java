@@ -9,6 +9,9 @@ import java.util.concurrent.CompletionStage;
  * for {@link #invalidateNode} and {@link #grow} of a file that is open.
  */
 public interface Notifier {
+    /** Whether the kernel can be told of any node: {@link Capability#NOTIFY}. */
+    boolean isHeard();
+
     /** Drops cached attributes and pages; {@code length} 0 or less means to the end of file, {@code offset} below 0 attributes only. */
     CompletionStage<Boolean> invalidateNode(long node, long offset, long length);
 
@@ -18,6 +21,9 @@ public interface Notifier {
      * now on must be answered with the new content.
      */
     CompletionStage<Boolean> grow(long node, long oldSize, long newSize, byte last);
+
+    /** Drops cached attributes. Waits for no page and no other notice: may be called, and waited for, before any request is answered. */
+    CompletionStage<Boolean> invalidateAttributes(long node);
 
     CompletionStage<Boolean> invalidateEntry(long parent, FileName name);
 

@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
@@ -107,6 +108,7 @@ final class AttributeChanges {
         xattr(who, id, reply, (changes, object) -> changes.removexattr(object, name));
     }
 
+    /** The kernel does not know that an access list is the mode, too. */
     private void xattr(Identity who, long id, Reply<Void> reply, Change change) {
         CompletionStage<Boolean> call = Mutation.change(core, who, reply, tree -> {
             Node node = core.nodes().require(id);
@@ -116,7 +118,15 @@ final class AttributeChanges {
                 forgetCapability(node);
             }
         });
-        Outcome.of(call, () -> "changing extended attributes", reply);
+        CompletionStage<Boolean> shown = call.handle(
+                        (done, failure) -> dropOutdated(id).thenCompose(told -> call))
+                .thenCompose(stage -> stage);
+        Outcome.of(shown, () -> "changing extended attributes", reply);
+    }
+
+    private CompletionStage<Boolean> dropOutdated(long id) {
+        Node node = core.nodes().known(id);
+        return node == null ? CompletableFuture.completedStage(true) : core.dropOutdated(node);
     }
 
     private void forgetCapability(Node node) {

@@ -91,6 +91,7 @@ final class Checks {
                 .whenComplete((look, failure) -> {
                     underWay.remove(question);
                     if (failure == null) {
+                        CompletionStage<Boolean> unused = core.dropOutdated(node);
                         mine.complete(look);
                     } else {
                         mine.completeExceptionally(failure);

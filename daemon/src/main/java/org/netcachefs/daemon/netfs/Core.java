@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.concurrent.CompletionStage;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Circuit;
 import org.netcachefs.fuse.ValidAttributes;
 
@@ -11,10 +12,39 @@ record Core(
         NodeTable nodes,
         Dirents dirents,
         ClockSkew skew,
-        Callers callers) {
-    /** What is shown of a node that upstream said this of. */
-    ValidAttributes shown(Look look) {
-        return new ValidAttributes(look.attributes(), config.unnotifiedAttributesNanos());
+        Callers callers,
+        KernelAttributes kernelAttributes) {
+    /** What is shown of a node that upstream said this of; {@link KernelAttributes#validNanos} has for which answers. */
+    ValidAttributes shown(Node node, Look look) {
+        return new ValidAttributes(look.attributes(), validNanos(node, look));
+    }
+
+    /** As {@link #shown}, for the answer to a change. */
+    ValidAttributes shownAfterChange(Look look) {
+        return new ValidAttributes(look.attributes(), kernelAttributes.takenAnywayNanos());
+    }
+
+    long validNanos(Node node, Look look) {
+        return kernelAttributes.validNanos(node, look, believedNanos(look));
+    }
+
+    /** Completes when the kernel does not use other attributes of the node than upstream last said. */
+    CompletionStage<Boolean> dropOutdated(Node node) {
+        return kernelAttributes.dropOutdated(node, nodes.root());
+    }
+
+    /** As {@link #dropOutdated}, whatever the kernel holds. */
+    CompletionStage<Boolean> dropAtOpen(Node node) {
+        return kernelAttributes.dropAtOpen(node, nodes.root());
+    }
+
+    private long believedNanos(Look look) {
+        return switch (config.coherency()) {
+            case IMMUTABLE -> look.isSuperseded() ? 0 : config.times().fileMax().toNanos();
+            case STRICT -> 0;
+            case CLOSE_TO_OPEN -> answersUnchecked() ? 0 : look.believedNanos(now(), epoch());
+            case TTL -> answersUnchecked() ? 0 : Math.min(config.ttl().toNanos(), look.believedNanos(now(), epoch()));
+        };
     }
 
     long now() {

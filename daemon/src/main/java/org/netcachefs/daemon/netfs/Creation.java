@@ -127,7 +127,7 @@ final class Creation {
         }
         try {
             Opened opened = opens.created(who, made.node, look, made.writer);
-            Entry entry = names.entry(made.node, look);
+            Entry entry = names.madeEntry(made.node, look);
             if (!reply.ok(new Created(entry, opened))) {
                 names.undo(entry);
                 opens.release(opened.handle());

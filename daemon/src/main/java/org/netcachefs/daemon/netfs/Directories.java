@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.DirectoryEntries.Listed;
 import org.netcachefs.daemon.netfs.DirectoryEntries.Wanted;
+import org.netcachefs.daemon.netfs.KernelAttributes.Afterwards;
 import org.netcachefs.daemon.netfs.Questions.Question;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -66,11 +67,11 @@ final class Directories {
             return;
         }
         questions.answer(
-                reply,
+                new Afterwards<>(reply, () -> core.dropOutdated(node), this::undo),
                 Question.<Look, Opened>of(tree -> check(tree, node), look -> opened(who, node, look))
                         .as(who)
                         .orKnown(() -> access.wasGranted(node, who, false) ? openedKnown(who, node) : null)
-                        .undoneBy(opened -> release(opened.handle()))
+                        .undoneBy(this::undo)
                         .soon(node.place() == null));
     }
 
@@ -89,6 +90,10 @@ final class Directories {
             core.nodes().unreferred(directory.node);
         }
         return directory != null;
+    }
+
+    private void undo(Opened opened) {
+        release(opened.handle());
     }
 
     void read(long handle, long position, boolean withAttributes, DirectoryReply reply) {

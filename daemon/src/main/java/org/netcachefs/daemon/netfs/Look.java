@@ -52,6 +52,11 @@ record Look(
     }
 
     boolean isBelieved(long nowNanos, long epoch) {
-        return moment.epoch() == epoch && nowNanos - moment.monotonicNanos() < timeoutNanos;
+        return believedNanos(nowNanos, epoch) > 0;
+    }
+
+    /** For how many nanoseconds from now on; 0 or less: no more. */
+    long believedNanos(long nowNanos, long epoch) {
+        return moment.epoch() == epoch ? timeoutNanos - (nowNanos - moment.monotonicNanos()) : 0;
     }
 }

@@ -241,7 +241,7 @@ final class NameChanges {
                 reply.error(Failures.errno(failure == null ? left : failure));
                 return;
             }
-            Entry entry = names.entry(node, look);
+            Entry entry = names.madeEntry(node, look);
             if (!reply.ok(entry)) {
                 names.undo(entry);
             }

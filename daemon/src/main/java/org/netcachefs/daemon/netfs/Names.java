@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.netfs.Dirents.Dirent;
 import org.netcachefs.daemon.netfs.Questions.Question;
@@ -221,6 +222,7 @@ final class Names {
         }
         Look.Moment askedParent = looks.begin();
         Look look = looks.note(parent, tree.status(directory, true), askedParent, true);
+        CompletionStage<Boolean> unused = core.dropOutdated(parent);
         core.dirents().forget(new Node.Place(parent.id(), name));
         forgetIfRemoved(parent, look);
         boolean settled = core.skew()
@@ -283,15 +285,21 @@ final class Names {
         return entry(node, look);
     }
 
-    /** Counts as a lookup until undone or forgotten. */
+    /** For a lookup or a listing. Counts as a lookup until undone or forgotten. */
     Entry entry(Node node, Look look) {
+        Node present = core.nodes().addLookup(node);
+        return entry(look, core.validNanos(present, look));
+    }
+
+    /** As {@link #entry}, of what was just made. */
+    Entry madeEntry(Node node, Look look) {
         core.nodes().addLookup(node);
+        return entry(look, core.kernelAttributes().takenAnywayNanos());
+    }
+
+    private Entry entry(Look look, long validNanos) {
         Attributes attributes = look.attributes();
-        return new Entry(
-                attributes.inode(),
-                attributes,
-                core.config().unnotifiedEntryNanos(),
-                core.config().unnotifiedAttributesNanos());
+        return new Entry(attributes.inode(), attributes, core.config().unnotifiedEntryNanos(), validNanos);
     }
 
     void undo(Entry entry) {

@@ -71,7 +71,8 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
                 new NodeTable(services.volume(), NodeTable.DEFAULT_NODES, rootStatus),
                 new Dirents(Dirents.DEFAULT_DIRENTS),
                 ClockSkew.of(services.volume().key().type(), config.skewBound().toNanos()),
-                new Callers(PROCESSES, tree.actsForOthers(), services.clock()::monotonicNanos));
+                new Callers(PROCESSES, tree.actsForOthers(), services.clock()::monotonicNanos),
+                new KernelAttributes(config));
         looks = new Looks(core);
         looks.note(core.nodes().root(), rootStatus, looks.begin(), false);
         paths = new PathHandles(core, PathHandles.DEFAULT_HANDLES);
@@ -189,6 +190,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
     @Override
     public void init(Notifier kernel) {
         notifier = kernel;
+        core.kernelAttributes().init(kernel);
     }
 
     @Override

@@ -28,6 +28,7 @@ final class Node {
     private final long id;
     private final ObjectKey identity;
     private final KernelPages kernelPages = new KernelPages();
+    private final HeldAttributes heldAttributes = new HeldAttributes();
     private volatile long lookups;
     private volatile int opens;
     private volatile int readers;
@@ -61,6 +62,11 @@ final class Node {
 
     KernelPages kernelPages() {
         return kernelPages;
+    }
+
+    /** None at first: what the kernel holds stays in RAM. */
+    HeldAttributes heldAttributes() {
+        return heldAttributes;
     }
 
     @Nullable
@@ -206,6 +212,11 @@ final class Node {
 
     int opens() {
         return opens;
+    }
+
+    /** And so stays in RAM. */
+    boolean isKnownToKernel() {
+        return lookups > 0 || place == null;
     }
 
     /** Whether somebody refers to it by id. */

@@ -51,7 +51,7 @@ final class NodeQuestions {
         Look look = node.look();
         if (look != null && core.believes(look)) {
             core.counters().metaHits.increment();
-            reply.ok(valid(look));
+            reply.ok(core.shown(node, look));
             return;
         }
         questions.answer(
@@ -119,7 +119,7 @@ final class NodeQuestions {
     private ValidAttributes attributes(UpstreamTree tree, Node node, boolean opened) throws ErrnoException {
         Look.Moment asked = looks.begin();
         try {
-            return valid(looks.note(node, paths.status(tree, node, false), asked, false));
+            return core.shown(node, looks.note(node, paths.status(tree, node, false), asked, false));
         } catch (ErrnoException e) {
             ValidAttributes last = opened && e.errno() == Errno.ESTALE ? known(node) : null;
             if (last == null) {
@@ -131,11 +131,7 @@ final class NodeQuestions {
 
     private @Nullable ValidAttributes known(Node node) {
         Look look = node.look();
-        return look == null ? null : valid(look);
-    }
-
-    private ValidAttributes valid(Look look) {
-        return core.shown(look);
+        return look == null ? null : core.shown(node, look);
     }
 
     private @Nullable Node require(long id, Reply<?> reply) {

@@ -70,9 +70,9 @@ final class NodeTable {
         return use(new Node(id, status.identity(), place), n -> {});
     }
 
-    /** Counts a lookup of a node, also of one that left RAM just now. */
-    void addLookup(Node node) {
-        use(node, Node::addLookup);
+    /** Counts a lookup of a node, also of one that left RAM just now; returns the one that is there. */
+    Node addLookup(Node node) {
+        return use(node, Node::addLookup);
     }
 
     void dropLookups(long id, long count) {

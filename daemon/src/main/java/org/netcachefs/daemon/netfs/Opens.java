@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.daemon.netfs.KernelAttributes.Afterwards;
 import org.netcachefs.daemon.netfs.Questions.Question;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -63,15 +64,15 @@ final class Opens {
         }
         if (flags.writes() || needsCheck(node) || !access.isGranted(node, who, flags.runs())) {
             questions.answer(
-                    reply,
+                    new Afterwards<>(reply, () -> core.dropAtOpen(node), this::undo),
                     Question.<Checked, Opened>of(tree -> check(tree, id, flags), checked -> opened(who, checked))
                             .as(who)
                             .named(() -> "open of /" + core.nodes().pathOf(node))
                             .orKnown(() -> mayBeKnown(node, who, flags) ? openedKnown(who, node) : null)
-                            .undoneBy(opened -> undo(opened.handle()))
+                            .undoneBy(this::undo)
                             .discardedBy(this::drop));
         } else {
-            answerKnown(who, node, reply);
+            answerKnown(who, node, new Afterwards<>(reply, () -> core.dropAtOpen(node), this::undo));
         }
     }
 
@@ -109,7 +110,7 @@ final class Opens {
         if (opened == null) {
             reply.error(Errno.ESTALE);
         } else if (!reply.ok(opened)) {
-            undo(opened.handle());
+            undo(opened);
         }
     }
 
@@ -228,8 +229,8 @@ final class Opens {
         return !exclusions.isEmpty() && exclusions.matches(core.nodes().pathOf(node)) ? "exclude" : NOT_BYPASSED;
     }
 
-    private void undo(long handle) {
-        release(handle);
+    private void undo(Opened opened) {
+        release(opened.handle());
     }
 
     private void relinquish(OpenFile file) {

@@ -45,7 +45,7 @@ final class Outcome implements Reply<Boolean> {
     static void shown(Core core, CompletionStage<Look> call, Supplier<String> what, Reply<ValidAttributes> reply) {
         call.whenComplete((look, failure) -> {
             if (failure == null) {
-                reply.ok(core.shown(look));
+                reply.ok(core.shownAfterChange(look));
             } else {
                 Failures.tell(what, failure);
                 reply.error(Failures.errno(failure));

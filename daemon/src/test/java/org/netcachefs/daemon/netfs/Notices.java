@@ -11,9 +11,18 @@ import org.netcachefs.fuse.Notifier;
 final class Notices implements Notifier {
     final List<Long> offsets = new CopyOnWriteArrayList<>();
     final List<Grown> grown = new CopyOnWriteArrayList<>();
+
+    /** The nodes of which only attributes are to be dropped at once. */
+    final List<Long> attributes = new CopyOnWriteArrayList<>();
+
     volatile CompletionStage<Boolean> answer = CompletableFuture.completedFuture(true);
 
     record Grown(long oldSize, long newSize, byte last) {}
+
+    @Override
+    public boolean isHeard() {
+        return true;
+    }
 
     @Override
     public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
@@ -24,6 +33,12 @@ final class Notices implements Notifier {
     @Override
     public CompletionStage<Boolean> grow(long node, long oldSize, long newSize, byte last) {
         grown.add(new Grown(oldSize, newSize, last));
+        return answer;
+    }
+
+    @Override
+    public CompletionStage<Boolean> invalidateAttributes(long node) {
+        attributes.add(node);
         return answer;
     }
 

@@ -15,6 +15,11 @@ final class KernelNotifier implements Notifier {
     }
 
     @Override
+    public boolean isHeard() {
+        return true;
+    }
+
+    @Override
     public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
         return sender.invalidate(node, offset, length);
     }
@@ -22,6 +27,11 @@ final class KernelNotifier implements Notifier {
     @Override
     public CompletionStage<Boolean> grow(long node, long oldSize, long newSize, byte last) {
         return sender.grow(node, List.of(node), oldSize, newSize, last);
+    }
+
+    @Override
+    public CompletionStage<Boolean> invalidateAttributes(long node) {
+        return sender.invalidateAttributes(node);
     }
 
     @Override

@@ -23,6 +23,11 @@ final class Notifications implements Notifier {
     }
 
     @Override
+    public boolean isHeard() {
+        return false;
+    }
+
+    @Override
     public CompletionStage<Boolean> invalidateNode(long node, long offset, long length) {
         List<Long> known = inodes.of(node);
         return known.isEmpty()
@@ -36,6 +41,11 @@ final class Notifications implements Notifier {
         return known.isEmpty()
                 ? CompletableFuture.completedFuture(false)
                 : sender.grow(node, known, oldSize, newSize, last);
+    }
+
+    @Override
+    public CompletionStage<Boolean> invalidateAttributes(long node) {
+        return invalidateNode(node, -1, 0);
     }
 
     @Override

@@ -54,6 +54,11 @@ public final class NoticeSender {
         });
     }
 
+    /** FUSE_NOTIFY_INVAL_INODE of no page: the kernel waits for nothing in it, so it is sent at once, by whoever has it. */
+    public CompletionStage<Boolean> invalidateAttributes(long inode) {
+        return CompletableFuture.completedFuture(sent(buffer -> sendInvalidation(buffer, inode, -1, 0)));
+    }
+
     private boolean sendInvalidation(AnswerBuffer buffer, long inode, long offset, long length) {
         long body = buffer.dataAddress();
         Native.MEMORY.putLong(body + AnswerLayout.InvalInode.INO, inode);

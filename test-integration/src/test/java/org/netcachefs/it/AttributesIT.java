@@ -1,0 +1,194 @@
+package org.netcachefs.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.netcachefs.it.harness.Command;
+import org.netcachefs.it.harness.Load;
+import org.netcachefs.it.harness.MountedDaemon;
+import org.netcachefs.it.harness.Posix;
+import org.netcachefs.it.harness.Scratch;
+
+/** Promise: what the kernel remembers of a file's attributes is not shown after an open that found others, nor after a change through the mount. */
+class AttributesIT {
+    private static final boolean NOTIFIED =
+            !System.getProperty("netcachefs.transport", "kernel").equals("libfuse");
+
+    private final Scratch scratch = Scratch.make("attributes");
+    private Path behind;
+    private Path file;
+    private MountedDaemon daemon;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        behind = scratch.folder("tree").resolve("file");
+        Files.write(behind, "a few bytes of text".getBytes(UTF_8));
+    }
+
+    private void mount(String... options) throws Exception {
+        daemon = MountedDaemon.mount(scratch, behind.getParent(), "mount", "256M", options);
+        file = daemon.path("file");
+    }
+
+    /** Attributes are believed for a minute. */
+    private void mountForAMinute() throws Exception {
+        mount("--acregmin", "60", "--acregmax", "60");
+    }
+
+    @AfterEach
+    void cleanUp() throws Exception {
+        scratch.close();
+    }
+
+    private interface Change {
+        void make() throws Exception;
+    }
+
+    @Test
+    void appendUpstream_whileTheKernelBelievesTheSize_isShownAndReadAfterTheNextOpen() throws Exception {
+        mountForAMinute();
+        assertShownAfterOpen(() -> Files.writeString(behind, ", and more", StandardOpenOption.APPEND));
+    }
+
+    @Test
+    void truncationUpstream_whileTheKernelBelievesTheSize_isShownAndReadAfterTheNextOpen() throws Exception {
+        mountForAMinute();
+        assertShownAfterOpen(() -> Posix.truncate(behind, 5));
+    }
+
+    @Test
+    void overwriteUpstream_ofTheSameSize_isShownAndReadAfterTheNextOpen() throws Exception {
+        mountForAMinute();
+        assertShownAfterOpen(() -> Files.writeString(behind, "A FEW BYTES OF TEXT", StandardOpenOption.WRITE));
+    }
+
+    /** Before the open the old attributes are shown: else nothing would be tested. */
+    private void assertShownAfterOpen(Change change) throws Exception {
+        Files.readAllBytes(file);
+        Command.pause(Duration.ofMillis(100)); // its close has come
+        for (int i = 0; i < 3; i++) {
+            FileTime modified = Files.getLastModifiedTime(file);
+            assertThat(modified).isEqualTo(Files.getLastModifiedTime(behind));
+            Command.pause(Duration.ofMillis(20)); // the times differ
+            change.make();
+            assertThat(Files.getLastModifiedTime(file)).isEqualTo(modified);
+            byte[] expected = Files.readAllBytes(behind);
+            try (FileChannel opened = FileChannel.open(file)) {
+                assertThat(opened.size()).isEqualTo(expected.length);
+                ByteBuffer read = ByteBuffer.allocate(expected.length + 1);
+                while (opened.read(read) > 0) {}
+                assertThat(java.util.Arrays.copyOf(read.array(), read.position()))
+                        .isEqualTo(expected);
+            }
+            assertThat(Files.size(file)).isEqualTo(expected.length);
+            assertThat(Files.getLastModifiedTime(file)).isEqualTo(Files.getLastModifiedTime(behind));
+            Command.pause(Duration.ofMillis(100));
+        }
+    }
+
+    @Test
+    void changeUpstream_withoutAnOpen_isShownAfterTheAttributeTime() throws Exception {
+        mount("--acregmin", "1", "--acregmax", "1");
+        for (int i = 0; i < 3; i++) {
+            assertThat(Files.size(file)).isEqualTo(Files.size(behind));
+            Files.writeString(behind, "more", StandardOpenOption.APPEND);
+            Command.pause(Duration.ofMillis(1100));
+            assertThat(Files.size(file)).isEqualTo(Files.size(behind));
+        }
+    }
+
+    @Test
+    void statOfWhatWasListed_comesToTheDaemonOnceInTheAttributeTime() throws Exception {
+        mountForAMinute();
+        int files = 300;
+        for (int i = 0; i < files; i++) {
+            Files.write(behind.resolveSibling("f" + i), new byte[i]);
+        }
+        long before = 0;
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < files; i++) {
+                assertThat(Files.size(daemon.path("f" + i))).isEqualTo(i);
+            }
+            if (round == 0) {
+                before = daemon.stat().number("meta.hits");
+            }
+        }
+        if (NOTIFIED) {
+            // Names are asked for again after a second.
+            assertThat(daemon.stat().number("meta.hits") - before).isLessThan(2 * files);
+        }
+    }
+
+    @Test
+    void changesThroughTheMount_areShownAtOnce() throws Exception {
+        mountForAMinute();
+        Path link = daemon.path("link");
+        Files.createLink(link, file);
+        assertThat(Files.getAttribute(file, "unix:nlink")).isEqualTo(2);
+        long size = Files.size(file);
+        for (int i = 0; i < 3; i++) {
+            Files.size(link);
+            Files.writeString(file, "more", StandardOpenOption.APPEND);
+            size += 4;
+            assertThat(Files.size(file)).isEqualTo(size);
+            assertThat(Files.size(link)).isEqualTo(size);
+            Command.pause(Duration.ofMillis(100)); // its close has come, and the kernel believes what it is told
+            assertThat(Files.size(file)).isEqualTo(size);
+            Posix.truncate(link, size -= 10);
+            assertThat(Files.size(file)).isEqualTo(size);
+            Files.setLastModifiedTime(link, FileTime.fromMillis(1_500_000_000_000L + i));
+            assertThat(Files.getLastModifiedTime(file).toMillis()).isEqualTo(1_500_000_000_000L + i);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(i == 1 ? "rwx------" : "rw-r-----"));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(link)))
+                    .isEqualTo(i == 1 ? "rwx------" : "rw-r-----");
+        }
+        Files.delete(link);
+        assertThat(Files.getAttribute(file, "unix:nlink")).isEqualTo(1);
+        FileTime changed = Files.getLastModifiedTime(daemon.mountPoint());
+        Command.pause(Duration.ofMillis(20));
+        Files.write(daemon.path("new"), new byte[1]);
+        assertThat(Files.getLastModifiedTime(daemon.mountPoint())).isGreaterThan(changed);
+    }
+
+    /** A notice has the kernel drop sizes that are on their way to it: who mapped the file may read up to what stat shows all the same. */
+    @Test
+    void sizeShownByStat_canBeReadFromAMapping_whileOthersOpenTheFileAfterAppends() throws Exception {
+        mount();
+        int most = 64 << 20;
+        AtomicInteger opened = new AtomicInteger();
+        try (Posix.File mapped = Posix.open(file, Posix.O_RDWR);
+                Posix.Mapping mapping = mapped.map(0, most);
+                Load appender = Load.start(1, (worker, turn) -> {
+                    if (Files.size(behind) < most - 5000) {
+                        Files.write(behind, new byte[4097], StandardOpenOption.APPEND);
+                    }
+                });
+                Load openers = Load.start(2, (worker, turn) -> {
+                    try (FileChannel other = FileChannel.open(file)) {
+                        opened.incrementAndGet();
+                        assertThat(other.size()).isPositive();
+                    }
+                })) {
+            long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+            while (System.nanoTime() < end) {
+                int size = (int) Files.size(file);
+                assertThat(mapping.read(size - 1, 1)).hasSize(1); // or SIGBUS
+            }
+            appender.stop();
+            openers.stop();
+        }
+        assertThat(opened.get()).isPositive();
+    }
+}
