@@ -11,7 +11,8 @@ final class Pace {
 
     /** A call took so long. */
     void took(long nanos) {
-        average += (nanos - average) / WEIGHT;
+        long before = average;
+        average = before + (nanos - before) / WEIGHT;
     }
 
     /** Whether handing the next one to another thread would take a good part of what it takes itself. */

@@ -128,11 +128,13 @@ class CallPoolsTest {
         CallPools pools = start(Duration.ofMillis(100), UnreachablePolicy.ERROR);
         tree.faults().hang();
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        Thread receiver = receiver(true, () -> pools.<Boolean>runHere(
-                Lane.METADATA,
-                upstream -> upstream.status(upstream.root(), true) != null,
-                late -> {},
-                stage -> stage.whenComplete((done, failure) -> answer.complete(failure == null))));
+        Thread receiver = receiver(
+                true,
+                () -> pools.<Boolean>runHere(
+                        Lane.METADATA,
+                        upstream -> upstream.status(upstream.root(), true) != null,
+                        late -> {},
+                        stage -> stage.whenComplete((done, failure) -> answer.complete(failure == null))));
         receiver.start();
         await().untilAsserted(() -> assertThat(pools.circuit()).isEqualTo(Circuit.OPEN));
         assertThat(answer.get(30, TimeUnit.SECONDS)).isFalse();

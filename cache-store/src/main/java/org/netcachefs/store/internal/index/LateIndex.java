@@ -60,7 +60,7 @@ public final class LateIndex extends ForwardingIndex {
 
         @Override
         public int hashCode() {
-            return 31 * Arrays.hashCode(bytes) + family.ordinal();
+            return 31 * Arrays.hashCode(bytes) + family.hashCode();
         }
     }
 
@@ -76,7 +76,8 @@ public final class LateIndex extends ForwardingIndex {
     private record Late(Key key, Row row) {
         void addTo(Batch batch) {
             byte[] value = row.value;
-            Batch unused = value == null ? batch.delete(key.family, key.bytes) : batch.put(key.family, key.bytes, value);
+            Batch unused =
+                    value == null ? batch.delete(key.family, key.bytes) : batch.put(key.family, key.bytes, value);
         }
     }
 

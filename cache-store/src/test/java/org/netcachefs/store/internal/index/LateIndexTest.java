@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiPredicate;
@@ -106,7 +107,10 @@ class LateIndexTest {
 
         @Override
         public void scan(Family family, byte[] from, BiPredicate<byte[], byte[]> row) {
-            rows.forEach((key, value) -> row.test(LateIndexTest.bytes(key), value));
+            boolean more = true;
+            for (Map.Entry<String, byte[]> present : rows.entrySet()) {
+                more = more && row.test(LateIndexTest.bytes(present.getKey()), present.getValue());
+            }
         }
 
         @Override
