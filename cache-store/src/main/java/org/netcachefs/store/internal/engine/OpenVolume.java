@@ -70,7 +70,7 @@ final class OpenVolume implements Volume {
         unlist(batch, row.parent(), row.name(), node);
         Index.putNode(batch, node, new NodeRecord(id, row, epoch, true));
         Index.putChild(batch, id, row.parent(), row.name(), node);
-        engine.index.writeLater(batch); // an object that is seen again gets the same id
+        engine.index.write(batch);
         return node;
     }
 
@@ -113,7 +113,7 @@ final class OpenVolume implements Volume {
                 Batch batch = new Batch();
                 unlist(batch, parent, name, 0);
                 Index.deleteChild(batch, id, parent, name);
-                engine.index.writeLater(batch);
+                engine.index.write(batch);
             }
         } finally {
             lock.unlock();
