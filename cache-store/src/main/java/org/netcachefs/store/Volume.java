@@ -11,8 +11,8 @@ public interface Volume {
 
     /**
      * The persistent id of the object {@code key}, made when new; notes that it was seen as {@code name} in {@code parent}
-     * (both survive restarts; a later call moves it). One index write when something is new, none otherwise.
-     * A row nobody asked for lately may be culled; the node has the same id when it is seen again.
+     * (both survive restarts; a later call moves it). One index write when something is new, none otherwise. A row nobody asked for
+     * lately may be culled; the node has the same id when it is seen again.
      */
     long node(ObjectKey key, long parent, byte[] name) throws CacheException;
 

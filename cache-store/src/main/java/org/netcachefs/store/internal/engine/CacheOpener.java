@@ -18,7 +18,6 @@ import org.netcachefs.store.internal.index.Batch;
 import org.netcachefs.store.internal.index.Epochs;
 import org.netcachefs.store.internal.index.Index;
 import org.netcachefs.store.internal.index.IndexStore;
-import org.netcachefs.store.internal.index.LateIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,8 +126,7 @@ public final class CacheOpener {
         Calls calls = new Calls();
         HealthState health = new HealthState();
         WatchedIndex watched = new WatchedIndex(store, calls, health);
-        LateIndex late = new LateIndex(watched);
-        Index index = new Index(late);
+        Index index = new Index(watched);
         Disk disk = new Disk(
                 new WatchedDataFile(data, calls),
                 new SlotTable(layout.slots(), config.watermarks()),
@@ -136,7 +134,6 @@ public final class CacheOpener {
         Engine.Tuning tuning = new Engine.Tuning(config.fillQueueBytes(), config.ioThreads(), layout.indexBytes());
         EpochKeeper epochs = new EpochKeeper(index, disk.data(), before);
         watched.start();
-        late.start(body -> new StoreThread("late", body));
         Engine engine = new Engine(disk, index, epochs, tuning, new Engine.Watch(calls, health));
         watched.tell(engine::failed);
         OpenCache cache = new OpenCache(home, engine, store);

@@ -54,14 +54,6 @@ public final class Index {
         }
     }
 
-    /** As {@link #write}, for what may be lost: see {@link IndexStore#writeLater}. */
-    public void writeLater(Batch batch) throws CacheException {
-        if (!batch.isEmpty()) {
-            store.writeLater(batch);
-            written.accept(batch.bytes());
-        }
-    }
-
     /** From now on told the size of each batch written. */
     public void onWrite(LongConsumer told) {
         written = told;

@@ -17,11 +17,6 @@ public interface IndexStore extends AutoCloseable {
     /** Atomic; survives the process, but a power cut only after {@link #sync}. */
     void write(Batch batch) throws CacheException;
 
-    /** As {@link #write}, but may be lost if the process is killed soon: read at once as if it was written, and perhaps written later. */
-    default void writeLater(Batch batch) throws CacheException {
-        write(batch);
-    }
-
     /** Makes durable what was written before. */
     void sync() throws CacheException;
 
