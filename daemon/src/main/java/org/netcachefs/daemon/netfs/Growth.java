@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has an open file grow in the kernel before an answer shows that it grew upstream: by the answer alone the kernel would believe the new size before it drops
- * the page that held the old end, and who reads beside the question would find zeros there ({@link Notifier#grow}). Thread-safe; nothing here waits.
+ * the page that held the old end, and who reads beside the question would find zeros there ({@link Notifier#grow}); or, if a notice of the node went out since the question, it would
+ * not believe the size at all, and a mapping read up to it would end in SIGBUS. Thread-safe; nothing here waits.
  */
 final class Growth {
     private static final Logger LOG = LoggerFactory.getLogger(Growth.class);
@@ -39,7 +40,7 @@ final class Growth {
     /** Whether the kernel has to be told before this is shown. */
     static boolean isHidden(Node node, Look look) {
         return node.opens() > 0
-                && node.kernelPages().endsAmidPageBefore(look.attributes().size());
+                && node.kernelPages().endsBefore(look.attributes().size());
     }
 
     /** Answers of a node's attributes. */
@@ -127,7 +128,7 @@ final class Growth {
             return other.thenCompose(told -> again(node, size));
         }
         KernelPages pages = node.kernelPages();
-        if (node.opens() == 0 || !pages.endsAmidPageBefore(size)) {
+        if (node.opens() == 0 || !pages.endsBefore(size)) {
             pages.shownToEndAt(size);
             return null;
         }
@@ -152,13 +153,20 @@ final class Growth {
         return stage == null ? CompletableFuture.completedStage(true) : stage;
     }
 
+    /** The byte may be written through the kernel meanwhile, which would then show it as it was before: it is dropped, at once or by {@link Revalidation#written}. */
     private CompletionStage<Boolean> grow(Notifier kernel, Node node, long size) {
-        long old = node.kernelPages().end();
+        KernelPages pages = node.kernelPages();
+        long old = pages.end();
+        long writes = pages.writes();
         long shown = InodeNumbers.shown(node.id(), core.nodes().root().id());
+        pages.toldToDrop(core.now());
         return core.services()
                 .upstream()
                 .run(Lane.DATA, tree -> byteAt(tree, node, size - 1))
-                .thenCompose(last -> kernel.grow(shown, old, size, last));
+                .thenCompose(last -> kernel.grow(shown, old, size, last))
+                .thenCompose(told -> pages.writes() == writes
+                        ? CompletableFuture.completedStage(told)
+                        : kernel.invalidateNode(shown, size - 1, Byte.BYTES));
     }
 
     private byte byteAt(UpstreamTree tree, Node node, long offset) throws ErrnoException {

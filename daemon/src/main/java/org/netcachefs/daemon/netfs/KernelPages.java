@@ -11,7 +11,6 @@ import org.netcachefs.store.CoherencyData;
  * <p>Versions begin anew when a cookie is opened anew, so the coherency data belongs to them.
  */
 final class KernelPages {
-    private static final int PAGE = 4096;
     private static final long NO_END = -1;
     private static final Pages NOTHING = new Pages(0, null);
     private static final Pages ANYTHING = new Pages(-1, null);
@@ -25,6 +24,9 @@ final class KernelPages {
 
     /** When the kernel was last told to drop them, in nanoseconds of the monotonic clock. */
     private volatile long toldAt = Long.MIN_VALUE;
+
+    @GuardedBy("this")
+    private long writes;
 
     /** The size the kernel believes the file has at least, as it was told or wrote itself; -1: none. */
     private volatile long end = NO_END;
@@ -77,10 +79,16 @@ final class KernelPages {
     }
 
     /** It was written up to here through the kernel, which has seen to its pages. */
-    void writtenTo(long size) {
+    synchronized void writtenTo(long size) {
+        writes++;
         if (end != NO_END && size > end) {
             end = size;
         }
+    }
+
+    /** Moves with each write through the kernel. */
+    synchronized long writes() {
+        return writes;
     }
 
     /** Upstream says that a file ends here: if that is not behind where the kernel has its end, the kernel needs no telling. */
@@ -90,10 +98,10 @@ final class KernelPages {
         }
     }
 
-    /** Whether the kernel may have a page that ends amid where the file goes on by now. */
-    boolean endsAmidPageBefore(long size) {
+    /** Whether the kernel has the file end before. */
+    boolean endsBefore(long size) {
         long known = end;
-        return known != NO_END && known < size && known % PAGE != 0;
+        return known != NO_END && known < size;
     }
 
     void toldToDrop(long now) {

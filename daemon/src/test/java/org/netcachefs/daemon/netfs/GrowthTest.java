@@ -84,12 +84,43 @@ class GrowthTest {
     }
 
     @Test
-    void growthByWritesThroughTheKernel_orBehindAWholePage_needsNoTelling() throws Exception {
-        file.write(5000, Fixture.bytes(3192, 2));
-        assertThat(ask().value.get().attributes().size()).isEqualTo(8192);
-        endsUpstreamAt(9000);
+    void growthByWritesThroughTheKernel_needsNoTelling() throws Exception {
+        file.write(5000, Fixture.bytes(4000, 2));
         assertThat(ask().value.get().attributes().size()).isEqualTo(9000);
         assertThat(notices.grown).isEmpty();
+    }
+
+    /** By its answer alone: the notice of the first growth has the kernel ignore the sizes of answers to what was asked before it. */
+    @Test
+    void growthShownByWhatWasAskedBeforeAnotherNotice_isToldToo_behindAWholePageAlso() throws Exception {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        notices.answer = told;
+        endsUpstreamAt(8192);
+        Client.Answered<ValidAttributes> first = ask();
+        await().untilAsserted(() -> assertThat(notices.grown).hasSize(1));
+        endsUpstreamAt(9000);
+        Client.Answered<ValidAttributes> second = ask();
+        told.complete(true);
+        assertThat(first.value.get().attributes().size()).isEqualTo(8192);
+        assertThat(second.value.get().attributes().size()).isEqualTo(9000);
+        assertThat(notices.grown).extracting(Notices.Grown::oldSize).containsExactly(5000L, 8192L);
+    }
+
+    /** The byte that is given with the size was read before. */
+    @Test
+    void whatIsWrittenAmidGrowth_isDroppedOnceMore() throws Exception {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        notices.answer = told;
+        endsUpstreamAt(7000);
+        Client.Answered<ValidAttributes> answer = ask();
+        await().untilAsserted(() -> assertThat(notices.grown).hasSize(1));
+        file.write(6000, Fixture.bytes(1000, 3));
+        notices.offsets.clear();
+        told.complete(true);
+        assertThat(answer.value.get().attributes().size()).isEqualTo(7000);
+        assertThat(notices.offsets).containsExactly(6999L);
+        file.write(6999, Fixture.bytes(1, 4));
+        assertThat(notices.offsets).as("written soon after").containsExactly(6999L, 6999L);
     }
 
     @Test

@@ -274,7 +274,7 @@ abstract class ContentConformance extends Mounted {
         assertThat(map.getByte(6)).isZero();
         child.send("overwrite grows before,and-after!");
         assertThat(map.getByte(6)).as("from the kernel's pages").isZero();
-        assertThat(child.send("tell-growth grows 6 17 !")).isEqualTo("true");
+        assertThat(child.send("tell-growth grows 6,17,!")).isEqualTo("true");
         byte[] shown = new byte[18];
         map.get(0, shown, 0, 18);
         assertThat(new String(shown)).isEqualTo("before,and-after!\0");

@@ -104,9 +104,11 @@ public final class MemoryMount {
                 fileSystem.invalidate(words[1]);
                 yield "ok";
             }
-            case "tell-growth" ->
-                told(fileSystem.tellGrowth(
-                        words[1], Long.parseLong(words[2]), Long.parseLong(words[3]), (byte) words[4].charAt(0)));
+            case "tell-growth" -> {
+                String[] growth = words[2].split(",");
+                yield told(fileSystem.tellGrowth(
+                        words[1], Long.parseLong(growth[0]), Long.parseLong(growth[1]), (byte) growth[2].charAt(0)));
+            }
             case "invalidate-entry" -> told(fileSystem.invalidateEntry(words[1]));
             case "delete" -> told(fileSystem.delete(words[1]));
             case "count" ->
