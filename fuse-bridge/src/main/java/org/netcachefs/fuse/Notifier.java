@@ -3,7 +3,7 @@ package org.netcachefs.fuse;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Tells the kernel to drop what it caches. Sent by threads of the transport, those of one node in the order they came, so the caller may hold no lock a request
+ * Tells the kernel to drop what it caches. Sent by threads of the transport, those of one node in the order they came (but for {@link #invalidateAttributes}), so the caller may hold no lock a request
  * needs only while waiting for the stage; never wait for it from a request of the same node (the kernel would deadlock).
  * A stage completes with false where the kernel cannot be told: in a transport without {@link Capability#NOTIFY} always, but
  * for {@link #invalidateNode} and {@link #grow} of a file that is open.

@@ -118,10 +118,8 @@ final class AttributeChanges {
                 forgetCapability(node);
             }
         });
-        CompletionStage<Boolean> shown = call.handle(
-                        (done, failure) -> dropOutdated(id).thenCompose(told -> call))
-                .thenCompose(stage -> stage);
-        Outcome.of(shown, () -> "changing extended attributes", reply);
+        call.whenComplete((done, failure) ->
+                dropOutdated(id).thenRun(() -> Outcome.of(call, () -> "changing extended attributes", reply)));
     }
 
     private CompletionStage<Boolean> dropOutdated(long id) {

@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Lane;
@@ -13,6 +17,7 @@ import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.Notifier;
+import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.ValidAttributes;
 import org.slf4j.Logger;
@@ -25,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Growth {
     private static final Logger LOG = LoggerFactory.getLogger(Growth.class);
+    private static final int PAGE = 4096;
+    private static final long MOST_MILLIS = 1000;
 
     private final Core core;
     private final DataHandles data;
@@ -45,7 +52,7 @@ final class Growth {
 
     /** Answers of a node's attributes. */
     Reply<ValidAttributes> attributes(long id, Reply<ValidAttributes> reply) {
-        return new Sized<>(reply) {
+        return new Sized<>(reply, value -> {}) {
             @Override
             long node(ValidAttributes value) {
                 return id;
@@ -55,16 +62,13 @@ final class Growth {
             long size(ValidAttributes value) {
                 return value.attributes().size();
             }
-
-            @Override
-            void undo(ValidAttributes value) {}
         };
     }
 
-    /** Answers of a name, which {@code names} takes back if nobody takes them. */
-    Reply<Entry> entries(Names names, Reply<Entry> reply) {
+    /** Answers of a name, which {@code undo} takes back if nobody takes them. */
+    Reply<Entry> entries(Reply<Entry> reply, Consumer<Entry> undo) {
         long root = core.nodes().root().id();
-        return new Sized<>(reply) {
+        return new Sized<>(reply, undo) {
             @Override
             long node(Entry value) {
                 return InodeNumbers.shown(value.node(), root);
@@ -74,26 +78,38 @@ final class Growth {
             long size(Entry value) {
                 return value.attributes().size();
             }
+        };
+    }
+
+    /** Answers of an open of a file, after which it may be mapped, up to a size that was shown before. */
+    Reply<Opened> opens(long id, Reply<Opened> reply, Consumer<Opened> undo) {
+        return new Sized<>(reply, undo) {
+            @Override
+            long node(Opened value) {
+                return id;
+            }
 
             @Override
-            void undo(Entry value) {
-                names.undo(value);
+            long size(Opened value) {
+                Node node = core.nodes().known(id);
+                Look look = node == null ? null : node.look();
+                return look == null ? 0 : look.attributes().size();
             }
         };
     }
 
     private abstract class Sized<T> implements Reply<T> {
         private final Reply<T> reply;
+        private final Consumer<T> undo;
 
-        Sized(Reply<T> reply) {
+        Sized(Reply<T> reply, Consumer<T> undo) {
             this.reply = reply;
+            this.undo = undo;
         }
 
         abstract long node(T value);
 
         abstract long size(T value);
-
-        abstract void undo(T value);
 
         @Override
         public boolean ok(T value) {
@@ -102,12 +118,21 @@ final class Growth {
             if (grown == null) {
                 return reply.ok(value);
             }
-            grown.whenComplete((told, failure) -> {
-                if (!reply.ok(value)) {
-                    undo(value);
-                }
-            });
+            answerAfter(grown, value);
             return true;
+        }
+
+        /** Or after a second: the kernel waits in the notice for pages that are being read, and whoever asks is not to wait as long. */
+        private void answerAfter(CompletionStage<Boolean> grown, T value) {
+            Answer<T> answer = new Answer<>(reply);
+            AtomicBoolean given = new AtomicBoolean();
+            Runnable give = () -> {
+                if (!given.getAndSet(true) && !answer.ok(value)) {
+                    undo.accept(value);
+                }
+            };
+            ScheduledFuture<?> unused = core.services().timer().schedule(give, MOST_MILLIS, TimeUnit.MILLISECONDS);
+            grown.whenComplete((told, failure) -> give.run());
         }
 
         @Override
@@ -121,27 +146,26 @@ final class Growth {
         }
     }
 
-    /** Completes when the size may be shown; null if it may at once. */
+    /** Completes when the size may be shown; null if it may at once, or is shown unchecked. */
     private @Nullable CompletionStage<Boolean> grown(Node node, long size) {
+        Notifier kernel = notifier.get();
+        boolean isToBeTold = node.opens() > 0 && node.kernelPages().endsBefore(size);
+        if (!isToBeTold || kernel == null || core.answersUnchecked()) {
+            node.kernelPages().foundToEndAt(size, node.type());
+            return null;
+        }
         CompletableFuture<Boolean> other = underWay.get(node.id());
         if (other != null) {
             return other.thenCompose(told -> again(node, size));
         }
-        KernelPages pages = node.kernelPages();
-        if (node.opens() == 0 || !pages.endsBefore(size)) {
-            pages.shownToEndAt(size);
-            return null;
-        }
-        Notifier kernel = notifier.get();
         CompletableFuture<Boolean> mine = new CompletableFuture<>();
-        if (kernel == null || underWay.putIfAbsent(node.id(), mine) != null) {
+        if (underWay.putIfAbsent(node.id(), mine) != null) {
             return again(node, size);
         }
         grow(kernel, node, size).whenComplete((told, failure) -> {
             if (failure != null) {
                 LOG.debug("{} grows without telling the kernel before: {}", node, failure.getMessage());
             }
-            pages.shownToEndAt(size);
             underWay.remove(node.id());
             mine.complete(failure == null);
         });
@@ -153,20 +177,35 @@ final class Growth {
         return stage == null ? CompletableFuture.completedStage(true) : stage;
     }
 
-    /** The byte may be written through the kernel meanwhile, which would then show it as it was before: it is dropped, at once or by {@link Revalidation#written}. */
     private CompletionStage<Boolean> grow(Notifier kernel, Node node, long size) {
-        KernelPages pages = node.kernelPages();
-        long old = pages.end();
-        long writes = pages.writes();
-        long shown = InodeNumbers.shown(node.id(), core.nodes().root().id());
-        pages.toldToDrop(core.now());
+        long writes = node.kernelPages().writes();
+        node.kernelPages().toldToDrop(core.now());
         return core.services()
                 .upstream()
-                .run(Lane.DATA, tree -> byteAt(tree, node, size - 1))
-                .thenCompose(last -> kernel.grow(shown, old, size, last))
-                .thenCompose(told -> pages.writes() == writes
-                        ? CompletableFuture.completedStage(told)
-                        : kernel.invalidateNode(shown, size - 1, Byte.BYTES));
+                .run(Lane.METADATA, tree -> byteAt(tree, node, size - 1))
+                .thenCompose(last -> tell(kernel, node, size, last, writes));
+    }
+
+    /**
+     * Unless the file was changed through the kernel since there had been {@code writes}, which then knows better. The byte may be written meanwhile, and would then be
+     * shown as it was before: it is dropped, at once or by {@link Revalidation#written}.
+     */
+    private CompletionStage<Boolean> tell(Notifier kernel, Node node, long size, byte last, long writes) {
+        KernelPages pages = node.kernelPages();
+        if (pages.writes() != writes) {
+            return CompletableFuture.completedStage(false);
+        }
+        if ((size - 1) % PAGE == 0) {
+            pages.distrust(); // the byte makes a whole page
+        }
+        long shown = InodeNumbers.shown(node.id(), core.nodes().root().id());
+        return kernel.grow(shown, pages.end(), size, last).thenCompose(told -> {
+            pages.toldToDrop(core.now());
+            if (pages.grewTo(size, writes)) {
+                return CompletableFuture.completedStage(told);
+            }
+            return kernel.invalidateNode(shown, size - 1, Byte.BYTES);
+        });
     }
 
     private byte byteAt(UpstreamTree tree, Node node, long offset) throws ErrnoException {

@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,13 @@ final class HeldAttributes {
     /** Of two answers on their way at once the kernel may drop the later one. */
     private static final long ANY = -1;
 
+    private static final AtomicIntegerFieldUpdater<HeldAttributes> DROPPING =
+            AtomicIntegerFieldUpdater.newUpdater(HeldAttributes.class, "dropping");
+
     private volatile long held;
+
+    /** Who have found them to be dropped, and not told the kernel yet. */
+    private volatile int dropping;
 
     /** Before they are given. */
     void give(Look look) {
@@ -27,15 +34,30 @@ final class HeldAttributes {
         }
     }
 
-    /** Whether the kernel may hold any, which it is then to be told to drop: they count as dropped. */
+    /** Whether the kernel may hold any, which it is then to be told to drop: they count as dropped, until {@link #dropped} perhaps not yet by the kernel. */
     boolean dropAll() {
-        return held != NONE && HELD.getAndSet(this, NONE) != NONE;
+        return drop(held != NONE);
     }
 
-    /** Whether the kernel may hold others than {@code now}, which it is then to be told to drop: they count as dropped. */
+    /** As {@link #dropAll}, if it may hold others than {@code now}. */
     boolean dropUnless(@Nullable Look now) {
         long before = held;
         boolean isRight = now != null && !now.isSuperseded() && before == now.state();
-        return before != NONE && !isRight && HELD.getAndSet(this, NONE) != NONE;
+        return drop(before != NONE && !isRight);
+    }
+
+    /** Who finds nothing held while another is about to tell the kernel does not know whether that was told yet. */
+    private boolean drop(boolean isHeld) {
+        if (!isHeld && dropping == 0) {
+            return false;
+        }
+        DROPPING.incrementAndGet(this);
+        held = NONE;
+        return true;
+    }
+
+    /** The kernel was told. */
+    void dropped() {
+        DROPPING.decrementAndGet(this);
     }
 }

@@ -71,7 +71,9 @@ final class KernelAttributes {
 
     private CompletionStage<Boolean> tell(Node node, Node root) {
         Notifier kernel = notifier;
-        return kernel == null ? NOTHING_HELD : kernel.invalidateAttributes(InodeNumbers.shown(node.id(), root.id()));
+        CompletionStage<Boolean> told =
+                kernel == null ? NOTHING_HELD : kernel.invalidateAttributes(InodeNumbers.shown(node.id(), root.id()));
+        return told.whenComplete((sent, failure) -> node.heldAttributes().dropped());
     }
 
     /** An answer that is sent when the kernel has dropped what it must not show after it. */

@@ -2,6 +2,7 @@ package org.netcachefs.daemon.netfs;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.fuse.FileType;
 import org.netcachefs.store.CoherencyData;
 
 /**
@@ -63,19 +64,11 @@ final class KernelPages {
             return true;
         }
         set(NOTHING);
-        shownToEndAt(coherency.size()); // no page is left that ends before
         return false;
     }
 
     long end() {
         return end;
-    }
-
-    /** The kernel has the file end here now. What is no file was never {@link #foundToEndAt found} to end anywhere. */
-    void shownToEndAt(long size) {
-        if (end != NO_END) {
-            end = size;
-        }
     }
 
     /** It was written up to here through the kernel, which has seen to its pages. */
@@ -86,14 +79,31 @@ final class KernelPages {
         }
     }
 
-    /** Moves with each write through the kernel. */
+    /** It was cut or made longer through the kernel, which has seen to its pages. */
+    synchronized void changedTo(long size) {
+        writes++;
+        if (end != NO_END) {
+            end = size;
+        }
+    }
+
+    /** Moves with each change of the content through the kernel. */
     synchronized long writes() {
         return writes;
     }
 
-    /** Upstream says that a file ends here: if that is not behind where the kernel has its end, the kernel needs no telling. */
-    void foundToEndAt(long size) {
-        if (end == NO_END || size < end) {
+    /** The kernel was told that the file ends here; false if it was changed since there had been {@code writesThen}: that stays. */
+    synchronized boolean grewTo(long size, long writesThen) {
+        boolean isSame = writes == writesThen;
+        if (isSame && end != NO_END) {
+            end = size;
+        }
+        return isSame;
+    }
+
+    /** Upstream says that it ends here: if that is behind where the kernel has the end of a file, the kernel is to be told. */
+    synchronized void foundToEndAt(long size, FileType type) {
+        if (type == FileType.REGULAR && (end == NO_END || size < end)) {
             end = size;
         }
     }

@@ -43,9 +43,8 @@ final class Looks {
             }
             Look now = next(node, before, status, asked, forced);
             node.look(now);
-            if (now.attributes().type() == FileType.REGULAR) {
-                node.kernelPages().foundToEndAt(now.attributes().size());
-            }
+            node.kernelPages()
+                    .foundToEndAt(now.attributes().size(), now.attributes().type());
             if (before != null && !showsEveryChangeSince(before, now)) {
                 node.xattrs(List.of());
             }
@@ -92,7 +91,8 @@ final class Looks {
         if (before == null) {
             return new Look(attributes, asked, forced, began, asked.sequence(), min, began);
         }
-        if (before.isSuperseded() || !before.coherency().equals(coherency)) {
+        boolean isOther = directory && !isAlike(before.attributes(), attributes); // within one tick of upstream's clock
+        if (before.isSuperseded() || !before.coherency().equals(coherency) || isOther) {
             noteSkew(before, coherency, forced);
             return new Look(attributes, asked, forced, began, asked.sequence(), min, began);
         }
@@ -106,6 +106,13 @@ final class Looks {
                 before.state(),
                 lasted ? Math.min(max, before.timeoutNanos() * 2) : before.timeoutNanos(),
                 lasted ? began : before.timeoutSince());
+    }
+
+    private static boolean isAlike(Attributes one, Attributes other) {
+        return one.mode() == other.mode()
+                && one.links() == other.links()
+                && one.uid() == other.uid()
+                && one.gid() == other.gid();
     }
 
     /** Whether {@code now} says that nothing changed, and would say otherwise of a change since {@code before}. */

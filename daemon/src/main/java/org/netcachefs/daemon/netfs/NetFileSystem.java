@@ -195,7 +195,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void lookup(Caller caller, long parent, FileName name, Reply<Entry> reply) {
-        names.lookup(caller, shown(parent), name, growth.entries(names, reply));
+        names.lookup(caller, shown(parent), name, growth.entries(reply, names::undo));
     }
 
     @Override
@@ -240,7 +240,8 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
 
     @Override
     public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
-        opens.open(who(caller), shown(node), flags, reply);
+        long id = shown(node);
+        opens.open(who(caller), id, flags, growth.opens(id, reply, opened -> opens.release(opened.handle())));
     }
 
     @Override

@@ -49,7 +49,7 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void link(Caller caller, long node, long newParent, FileName newName, Reply<Entry> reply) {
-        nameChanges.link(who(caller), shown(node), shown(newParent), newName, growth.entries(names, reply));
+        nameChanges.link(who(caller), shown(node), shown(newParent), newName, growth.entries(reply, names::undo));
     }
 
     @Override

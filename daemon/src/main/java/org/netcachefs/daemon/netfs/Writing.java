@@ -123,7 +123,11 @@ final class Writing {
         long version = cookie == null ? 0 : cookie.version();
         ByteBuffer gathered = bytes.duplicate();
         unpublish(cookie, new ByteRange(offset, bytes.remaining()));
-        long at = sent(file, () -> write(tree, to.handle(), append, offset, bytes));
+        long at = sent(file, () -> {
+            long start = write(tree, to.handle(), append, offset, bytes);
+            node.kernelPages().writtenTo(start + bytes.position() - gathered.position());
+            return start;
+        });
         int length = bytes.position() - gathered.position();
         landed(cookie, new ByteRange(at, length));
         if (cookie != null) {
@@ -149,7 +153,11 @@ final class Writing {
         to.wrote(true);
         gathering.finish(cookie == null ? 0 : cookie.coherency().size());
         unpublish(cookie, range);
-        long length = sent(file, copy);
+        long length = sent(file, () -> {
+            long copied = copy.make();
+            node.kernelPages().writtenTo(range.start() + copied);
+            return copied;
+        });
         landed(cookie, range.first(length));
         return length;
     }
@@ -176,7 +184,6 @@ final class Writing {
     /** A fill begun meanwhile may have read either. */
     private void landed(@Nullable Cookie cookie, ByteRange range) {
         unpublish(cookie, range);
-        node.kernelPages().writtenTo(range.end());
         if (cookie != null && !range.isEmpty()) {
             synchronized (node) { // who opens it meanwhile must not take the size back
                 cookie.grow(range.end());
@@ -204,7 +211,7 @@ final class Writing {
         UpstreamStatus status = change.status(tree);
         long left = status.attributes().size();
         invalidate(inSession ? CoherencyData.writing(left) : status.coherency());
-        node.kernelPages().shownToEndAt(left); // the kernel sees to its pages itself
+        node.kernelPages().changedTo(left);
         return looks.note(node, status, asked, true);
     }
 

@@ -127,7 +127,6 @@ public final class CallPools implements UpstreamCalls {
         }
         Call<T> call = new Call<>(body, abandoned);
         then.accept(call.answer());
-        watch.attend();
         if (!lane(lane).makeHere(call)) {
             handOver(lane, call);
         }
@@ -299,6 +298,7 @@ public final class CallPools implements UpstreamCalls {
         @Override
         public long begin() {
             counters.began(lane);
+            watch.attend(); // which may have gone to sleep before this one was out
             return clock.getAsLong();
         }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,48 @@ class GrowthTest {
         assertThat(first.value.get().attributes().size()).isEqualTo(8192);
         assertThat(second.value.get().attributes().size()).isEqualTo(9000);
         assertThat(notices.grown).extracting(Notices.Grown::oldSize).containsExactly(5000L, 8192L);
+    }
+
+    /** The kernel waits in the notice for pages being read. */
+    @Test
+    void growthThatTheKernelIsNotToldOfInTime_isShownAllTheSame() throws Exception {
+        notices.answer = new CompletableFuture<>();
+        endsUpstreamAt(7000);
+        assertThat(ask().value.get(10, TimeUnit.SECONDS).attributes().size()).isEqualTo(7000);
+        assertThat(notices.grown).hasSize(1);
+    }
+
+    @Test
+    void whoWaitsForIt_canBeInterrupted() throws Exception {
+        notices.answer = new CompletableFuture<>();
+        endsUpstreamAt(7000);
+        Client.Answered<ValidAttributes> answer = ask();
+        await().untilAsserted(() -> assertThat(notices.grown).hasSize(1));
+        answer.interrupt.run();
+        assertThat(Client.errnoOf(answer.value)).isEqualTo(Errno.EINTR);
+    }
+
+    @Test
+    void whileUpstreamHangs_sizesAreShownUnchecked() throws Exception {
+        notices.answer = new CompletableFuture<>();
+        endsUpstreamAt(7000);
+        Client.Answered<ValidAttributes> before = ask();
+        await().untilAsserted(() -> assertThat(notices.grown).hasSize(1));
+        fixture.calls.openKeepingCalls();
+        assertThat(ask().value)
+                .isCompletedWithValueMatching(shown -> shown.attributes().size() == 7000);
+        assertThat(before.value.get(10, TimeUnit.SECONDS).attributes().size()).isEqualTo(7000);
+        assertThat(notices.grown).hasSize(1);
+    }
+
+    @Test
+    void anOpen_isAnsweredWhenTheFileHasGrown_asItMayBeMappedToASizeThatWasShownBefore() throws Exception {
+        file.end();
+        endsUpstreamAt(7000);
+        assertThat(fixture.client.stat("f").size()).isEqualTo(7000);
+        assertThat(notices.grown).as("nobody has it open").isEmpty();
+        file = fixture.client.openToWrite("f", OpenFlags.O_RDWR);
+        assertThat(notices.grown).extracting(Notices.Grown::newSize).containsExactly(7000L);
     }
 
     /** The byte that is given with the size was read before. */

@@ -8,7 +8,7 @@ import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.internal.Native;
 
 /**
- * Tells the kernel of changes by threads that serve no request and hold no lock, those of one node in the order they came: the kernel waits in a
+ * Tells the kernel of changes, but for those of attributes alone by threads that serve no request and hold no lock, those of one node in the order they came: the kernel waits in a
  * notice until pages of the node being read have come, and until a change of a name in the same directory was answered. Thread-safe.
  */
 public final class NoticeSender {

@@ -64,7 +64,7 @@ class WorkersTest {
         while (workers.endWait(new Fake(), System.nanoTime())) {
             others++; // those that took the places came back
         }
-        assertThat(others).isLessThanOrEqualTo(3);
+        assertThat(others).isEqualTo(1);
         assertThat(workers.endWait(first, since)).isFalse();
     }
 
