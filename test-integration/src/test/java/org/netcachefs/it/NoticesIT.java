@@ -87,7 +87,7 @@ class NoticesIT {
         Files.write(behind, content(0, 100));
         AtomicInteger shown = new AtomicInteger(100);
         AtomicLong reads = new AtomicLong();
-        try (Posix.File reader = Posix.open(daemon.path("log"), Posix.O_RDONLY);
+        try (Posix.File reader = Posix.open(daemon.path("log"), Posix.O_RDWR);
                 Posix.Mapping mapping = reader.map(0, most);
                 Load readers = Load.start(2, (worker, turn) -> {
                     byte[] read = reader.read(0, most);
