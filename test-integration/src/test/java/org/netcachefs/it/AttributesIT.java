@@ -11,12 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.it.harness.Command;
-import org.netcachefs.it.harness.Load;
 import org.netcachefs.it.harness.MountedDaemon;
 import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Scratch;
@@ -164,35 +162,5 @@ class AttributesIT {
         Command.pause(Duration.ofMillis(20));
         Files.write(daemon.path("new"), new byte[1]);
         assertThat(Files.getLastModifiedTime(daemon.mountPoint())).isGreaterThan(changed);
-    }
-
-    /** A notice has the kernel drop sizes that are on their way to it: who mapped the file may read up to what stat shows all the same. */
-    @Test
-    void sizeShownByStat_canBeReadFromAMapping_whileOthersOpenTheFileAfterAppends() throws Exception {
-        mount();
-        int most = 64 << 20;
-        AtomicInteger opened = new AtomicInteger();
-        try (Posix.File mapped = Posix.open(file, Posix.O_RDWR);
-                Posix.Mapping mapping = mapped.map(0, most);
-                Load appender = Load.start(1, (worker, turn) -> {
-                    if (Files.size(behind) < most - 5000) {
-                        Files.write(behind, new byte[4097], StandardOpenOption.APPEND);
-                    }
-                });
-                Load openers = Load.start(2, (worker, turn) -> {
-                    try (FileChannel other = FileChannel.open(file)) {
-                        opened.incrementAndGet();
-                        assertThat(other.size()).isPositive();
-                    }
-                })) {
-            long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
-            while (System.nanoTime() < end) {
-                int size = (int) Files.size(file);
-                assertThat(mapping.read(size - 1, 1)).hasSize(1); // or SIGBUS
-            }
-            appender.stop();
-            openers.stop();
-        }
-        assertThat(opened.get()).isPositive();
     }
 }
