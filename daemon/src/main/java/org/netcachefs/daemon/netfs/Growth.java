@@ -98,12 +98,11 @@ final class Growth {
         };
     }
 
-    private abstract class Sized<T> implements Reply<T> {
-        private final Reply<T> reply;
+    private abstract class Sized<T> extends ForwardingReply<T> {
         private final Consumer<T> undo;
 
         Sized(Reply<T> reply, Consumer<T> undo) {
-            this.reply = reply;
+            super(reply);
             this.undo = undo;
         }
 
@@ -133,16 +132,6 @@ final class Growth {
             };
             ScheduledFuture<?> unused = core.services().timer().schedule(give, MOST_MILLIS, TimeUnit.MILLISECONDS);
             grown.whenComplete((told, failure) -> give.run());
-        }
-
-        @Override
-        public boolean error(Errno errno) {
-            return reply.error(errno);
-        }
-
-        @Override
-        public void onInterrupt(Runnable action) {
-            reply.onInterrupt(action);
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.FileType;
 import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.Reply;
@@ -77,8 +76,7 @@ final class KernelAttributes {
     }
 
     /** An answer that is sent when the kernel has dropped what it must not show after it. */
-    static final class Afterwards<T> implements Reply<T> {
-        private final Reply<T> reply;
+    static final class Afterwards<T> extends ForwardingReply<T> {
         private final Dropping dropping;
         private final Consumer<T> undo;
 
@@ -88,7 +86,7 @@ final class KernelAttributes {
 
         /** {@code undo} takes back an answer nobody took. */
         Afterwards(Reply<T> reply, Dropping dropping, Consumer<T> undo) {
-            this.reply = reply;
+            super(reply);
             this.dropping = dropping;
             this.undo = undo;
         }
@@ -105,16 +103,6 @@ final class KernelAttributes {
                 }
             });
             return true;
-        }
-
-        @Override
-        public boolean error(Errno errno) {
-            return reply.error(errno);
-        }
-
-        @Override
-        public void onInterrupt(Runnable action) {
-            reply.onInterrupt(action);
         }
     }
 }

@@ -47,16 +47,7 @@ final class Questions {
             Identity who,
             boolean lengthy) {
         static <T> Question<T, T> of(Body<T> body) {
-            return new Question<>(
-                    body,
-                    said -> said,
-                    () -> null,
-                    value -> {},
-                    false,
-                    said -> {},
-                    () -> "a call on upstream",
-                    Identity.OWN,
-                    false);
+            return of(body, said -> said);
         }
 
         static <R, T> Question<R, T> of(Body<R> body, Finish<R, T> finish) {

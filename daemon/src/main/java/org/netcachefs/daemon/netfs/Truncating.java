@@ -5,11 +5,9 @@ import org.netcachefs.fuse.Reply;
 import org.netcachefs.fuse.ValidAttributes;
 
 /** Answers with what was opened when it has been truncated. */
-abstract class Truncating<T> implements Reply<T> {
-    private final Reply<T> reply;
-
+abstract class Truncating<T> extends ForwardingReply<T> {
     Truncating(Reply<T> reply) {
-        this.reply = reply;
+        super(reply);
     }
 
     abstract void truncate(T opened, Reply<ValidAttributes> answer);
@@ -43,15 +41,5 @@ abstract class Truncating<T> implements Reply<T> {
             }
         });
         return true;
-    }
-
-    @Override
-    public boolean error(Errno errno) {
-        return reply.error(errno);
-    }
-
-    @Override
-    public void onInterrupt(Runnable action) {
-        reply.onInterrupt(action);
     }
 }
