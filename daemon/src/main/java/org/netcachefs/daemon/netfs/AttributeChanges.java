@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamChanges;
+import org.netcachefs.daemon.upstream.UpstreamStatus;
 import org.netcachefs.daemon.upstream.UpstreamTree;
 import org.netcachefs.daemon.upstream.UpstreamTree.Handle;
 import org.netcachefs.fuse.Errno;
@@ -47,7 +48,8 @@ final class AttributeChanges {
                 return true;
             });
             Look.Moment asked = looks.begin();
-            return looks.note(node, objects.on(tree, node, object -> tree.status(object, false)), asked, false);
+            UpstreamStatus status = objects.on(tree, node, object -> tree.status(object, false));
+            return looks.note(node, status, asked, tree.repliesWithAttributes());
         });
         Outcome.shown(core, call, () -> "changing attributes", reply);
     }

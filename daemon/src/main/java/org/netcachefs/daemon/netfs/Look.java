@@ -20,7 +20,12 @@ record Look(
     private static final long SUPERSEDED = Long.MIN_VALUE / 4;
 
     /** When upstream was asked: {@code sequence} orders questions, {@code epoch} is {@link org.netcachefs.daemon.upstream.UpstreamCalls#epoch}. */
-    record Moment(long sequence, long monotonicNanos, long unixNanos, long epoch) {}
+    record Moment(long sequence, long monotonicNanos, long unixNanos, long epoch) {
+        /** The same time, in another place of the order. */
+        Moment as(long other) {
+            return new Moment(other, monotonicNanos, unixNanos, epoch);
+        }
+    }
 
     /** Made anew each time: looks are kept for all nodes in RAM. */
     CoherencyData coherency() {

@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +56,21 @@ final class Looks {
         }
     }
 
+    /** The {@link Look.Moment#sequence} of what was known before a change, and that of the change. */
+    record Change(long before, long now) {}
+
     /** It was changed through us, or perhaps was: what is known is believed by nobody, and no answer to an earlier question counts. */
-    void changed(Node node) {
+    @CanIgnoreReturnValue
+    Change changed(Node node) {
         synchronized (node) {
             Look before = node.look();
-            if (before != null) {
-                node.look(before.superseded(sequence.incrementAndGet()));
-                node.xattrs(List.of());
+            long now = sequence.incrementAndGet();
+            if (before == null) {
+                return new Change(0, now);
             }
+            node.look(before.superseded(now));
+            node.xattrs(List.of());
+            return new Change(before.moment().sequence(), now);
         }
     }
 

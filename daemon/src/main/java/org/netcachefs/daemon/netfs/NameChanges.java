@@ -62,7 +62,9 @@ final class NameChanges {
         answerEntry(who, reply, "making " + name, tree -> {
             Node parent = core.nodes().require(parentId);
             in(tree, parent, name, change);
-            return found(tree, parent, name);
+            Node made = found(tree, parent, name);
+            names.newDirectories().made(made);
+            return made;
         });
     }
 
@@ -87,8 +89,11 @@ final class NameChanges {
 
     /** A file just made, open; one that is there already is opened unless that is not wanted (O_EXCL). */
     Opened create(UpstreamTree tree, Node parent, FileName name, int mode, OpenFlags flags) throws ErrnoException {
+        boolean made = false;
         try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, parent)) {
-            return new Opened(tree.changes().create(lease.handle(), name, mode, flags.bits()), true);
+            DataHandle file = tree.changes().create(lease.handle(), name, mode, flags.bits());
+            made = true;
+            return new Opened(file, true);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EEXIST || (flags.bits() & OpenFlags.O_EXCL) != 0) {
                 throw e;
@@ -98,8 +103,7 @@ final class NameChanges {
                 return new Opened(tree.changes().openToWrite(file.handle(), flags.bits()), false);
             }
         } finally {
-            core.dirents().forget(new Node.Place(parent.id(), name));
-            looks.changed(parent);
+            changed(parent, name, made);
         }
     }
 
@@ -160,6 +164,7 @@ final class NameChanges {
             Node newParent = core.nodes().require(newParentId);
             Node moved = kept(tree, parent, name);
             Node replaced = kept(tree, newParent, newName);
+            boolean isMoved = false;
             try (HandleCache.Lease<PathHandle> target = paths.lease(tree, newParent)) {
                 in(
                         tree,
@@ -168,9 +173,9 @@ final class NameChanges {
                         (changes, directory) -> changes.rename(directory, name, target.handle(), newName, flags));
                 gone(moved, new Node.Place(parentId, name));
                 gone(replaced, new Node.Place(newParentId, newName));
+                isMoved = true;
             } finally {
-                core.dirents().forget(new Node.Place(newParentId, newName));
-                looks.changed(newParent);
+                changed(newParent, newName, isMoved);
                 changed(moved);
                 changed(replaced);
             }
@@ -224,11 +229,20 @@ final class NameChanges {
 
     /** What is known of the directory counts no more even if the change fails: nobody knows what it did. */
     private void in(UpstreamTree tree, Node directory, FileName name, Change change) throws ErrnoException {
+        boolean made = false;
         try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, directory)) {
             change.make(tree.changes(), lease.handle());
+            made = true;
         } finally {
-            core.dirents().forget(new Node.Place(directory.id(), name));
-            looks.changed(directory);
+            changed(directory, name, made);
+        }
+    }
+
+    private void changed(Node directory, FileName name, boolean isMade) {
+        core.dirents().forget(new Node.Place(directory.id(), name));
+        Looks.Change change = looks.changed(directory);
+        if (isMade) {
+            names.newDirectories().changed(directory.id(), name, change);
         }
     }
 

@@ -29,11 +29,17 @@ final class Names {
     /** The change of a directory through us after which a name was last found absent there. */
     private final ClockMap<Long, Long> absentAfter = new ClockMap<>(MOST_CHANGED, change -> true);
 
+    private final NewDirectories newDirectories = new NewDirectories();
+
     Names(Core core, Looks looks, PathHandles paths, Questions questions) {
         this.core = core;
         this.looks = looks;
         this.paths = paths;
         this.questions = questions;
+    }
+
+    NewDirectories newDirectories() {
+        return newDirectories;
     }
 
     void lookup(Caller caller, long parentId, FileName name, Reply<Entry> reply) {
@@ -107,16 +113,24 @@ final class Names {
             return answerAbsent(parent, name, reply);
         }
         Look look = node.look();
-        if (look == null || !core.believes(look)) {
+        if (look == null) {
             return false;
         }
-        give(entry(node, look), reply);
-        return true;
+        boolean isBelieved = core.believes(look);
+        boolean isWay =
+                look.isSuperseded() && look.attributes().isDirectory(); // to what we make there; stat(2) asks again
+        if (isBelieved || isWay) {
+            give(isBelieved ? entry(node, look) : entry(node, look).withOldAttributes(), reply);
+        }
+        return isBelieved || isWay;
     }
 
     private boolean answerAbsent(Node parent, FileName name, Reply<Entry> reply) {
-        Dirent dirent = core.dirents().get(parent.id(), name);
         Look parentLook = parent.look();
+        Dirent dirent = parentLook == null ? null : core.dirents().get(parent.id(), name);
+        if (parentLook != null && dirent == null) {
+            dirent = newDirectories.absent(parent.id(), parentLook, name);
+        }
         boolean isAbsent =
                 dirent != null && dirent.isNegative() && parentLook != null && core.believes(dirent, parentLook);
         if (isAbsent) {

@@ -51,6 +51,9 @@ public interface UpstreamTree extends AutoCloseable {
     /** The object's attributes and identity; {@code forced} past upstream's own attribute cache (AT_STATX_FORCE_SYNC). */
     UpstreamStatus status(Handle object, boolean forced) throws ErrnoException;
 
+    /** Whether a status right after a change of attributes needs not be forced: upstream's client has them from the reply (NFS, FUSE), or nobody else changes them (local). */
+    boolean repliesWithAttributes();
+
     /** Opens a regular file for reading (never a FIFO, device or socket: {@code EINVAL}). */
     DataHandle openData(PathHandle file) throws ErrnoException;
 

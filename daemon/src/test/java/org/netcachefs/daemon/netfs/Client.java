@@ -251,8 +251,12 @@ final class Client {
     }
 
     Open create(String name, int flags, int mode) throws ErrnoException {
+        return create(FileSystem.ROOT, name, flags, mode);
+    }
+
+    Open create(long directory, String name, int flags, int mode) throws ErrnoException {
         OpenFlags how = new OpenFlags(flags | OpenFlags.O_CREAT);
-        Created created = ask(reply -> files.create(caller, FileSystem.ROOT, FileName.of(name), mode, how, reply));
+        Created created = ask(reply -> files.create(caller, directory, FileName.of(name), mode, how, reply));
         files.forget(created.entry().node(), 1);
         return new Open(created.entry().node(), created.opened(), how);
     }

@@ -18,6 +18,7 @@ import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Opened;
 import org.netcachefs.fuse.SetAttributes;
+import org.netcachefs.fuse.Timestamp;
 
 /** What is written is upstream when it is acknowledged, and is read back from the cache; whatever fails, nobody reads wrong bytes. */
 class WriteTest {
@@ -51,6 +52,55 @@ class WriteTest {
         fixture.drain();
         assertThat(fixture.client.read("f")).isEqualTo(content);
         assertThat(fixture.upstreamBytes()).as("read from upstream").isZero();
+    }
+
+    /** As tar makes files: it sets the times before it closes, and what upstream answers then tells what the file is. */
+    @Test
+    void timesSetAfterTheLastWrite_spareTheCloseItsQuestion() throws Exception {
+        Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY);
+        file.write(0, Fixture.bytes(5000, 1));
+        setTimes(file);
+        long before = fixture.upstream.faults().count(Operation.FORCED_STATUS);
+        file.end();
+        assertThat(fixture.upstream.faults().count(Operation.FORCED_STATUS)).isEqualTo(before);
+        fixture.drain();
+        assertThat(fixture.client.read("f")).isEqualTo(Fixture.bytes(5000, 1));
+        assertThat(fixture.upstreamBytes()).as("read from upstream").isZero();
+    }
+
+    @Test
+    void timesSetBeforeTheLastWrite_orWhereUpstreamDoesNotTell_doNot() throws Exception {
+        Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY);
+        setTimes(file);
+        file.write(0, Fixture.bytes(5000, 1));
+        assertThat(forcedBy(file)).isOne();
+        fixture.memory.staleAttributes(true);
+        Client.Open other = fixture.client.create("g", OpenFlags.O_WRONLY);
+        other.write(0, Fixture.bytes(5000, 1));
+        setTimes(other);
+        assertThat(forcedBy(other)).isOne();
+    }
+
+    @Test
+    void foreignWrite_betweenTimesAndClose_isSeen() throws Exception {
+        Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY);
+        file.write(0, Fixture.bytes(5000, 1));
+        setTimes(file);
+        fixture.clock.pass(Duration.ofSeconds(1));
+        fixture.side.write("f", 0, Fixture.bytes(5000, 2));
+        file.end();
+        assertThat(fixture.client.read("f")).isEqualTo(Fixture.bytes(5000, 2));
+    }
+
+    private long forcedBy(Client.Open closed) throws Exception {
+        long before = fixture.upstream.faults().count(Operation.FORCED_STATUS);
+        closed.end();
+        return fixture.upstream.faults().count(Operation.FORCED_STATUS) - before;
+    }
+
+    private void setTimes(Client.Open file) throws Exception {
+        Timestamp then = new Timestamp(1_000_000_000, 0);
+        fixture.client.set(file.node, new SetAttributes(null, null, null, null, then, then, file.opened.handle()));
     }
 
     @Test

@@ -182,6 +182,11 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     @Override
+    public boolean repliesWithAttributes() {
+        return tree.repliesWithAttributes();
+    }
+
+    @Override
     public boolean checksUpstream() {
         return tree.checksUpstream();
     }

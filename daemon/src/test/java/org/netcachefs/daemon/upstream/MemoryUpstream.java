@@ -322,6 +322,13 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
+    public boolean repliesWithAttributes() {
+        synchronized (lock) {
+            return !staleAttributes;
+        }
+    }
+
+    @Override
     public boolean checksUpstream() {
         synchronized (lock) {
             return checksUpstream;

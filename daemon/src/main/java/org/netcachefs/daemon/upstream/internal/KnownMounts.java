@@ -22,6 +22,7 @@ final class KnownMounts {
     private final Traits own;
     private volatile boolean anyCachesNames;
     private volatile boolean anyAutomounts;
+    private volatile boolean allReplyWithAttributes;
 
     /** {@code ownMount} is the id of the mount upstream's root lies on. */
     KnownMounts(long ownMount) {
@@ -29,6 +30,7 @@ final class KnownMounts {
         this.own = traits(find(ownMount), 0);
         this.anyCachesNames = own.cachesNames();
         this.anyAutomounts = own.automounts();
+        this.allReplyWithAttributes = own.repliesWithAttributes();
     }
 
     /** The traits of the mount with this id whose objects show this device (ids are given again after an unmount). */
@@ -71,13 +73,21 @@ final class KnownMounts {
         return anyAutomounts;
     }
 
-    /** Only ever sets them, so that no lock is needed. */
+    /** Whether no mounts have been seen whose client may not know attributes after a change of them. */
+    boolean allReplyWithAttributes() {
+        return allReplyWithAttributes;
+    }
+
+    /** Changes each in one direction only, so that no lock is needed. */
     private void see(Traits traits) {
         if (traits.cachesNames()) {
             anyCachesNames = true;
         }
         if (traits.automounts()) {
             anyAutomounts = true;
+        }
+        if (!traits.repliesWithAttributes()) {
+            allReplyWithAttributes = false;
         }
     }
 

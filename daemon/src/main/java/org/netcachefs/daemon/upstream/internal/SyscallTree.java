@@ -193,6 +193,11 @@ public final class SyscallTree implements UpstreamTree {
     }
 
     @Override
+    public boolean repliesWithAttributes() {
+        return mounts.allReplyWithAttributes();
+    }
+
+    @Override
     public DataHandle openData(PathHandle file) throws ErrnoException {
         return data.open((Descriptor) file);
     }

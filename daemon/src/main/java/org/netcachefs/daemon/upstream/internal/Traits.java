@@ -30,9 +30,17 @@ record Traits(String type, long discriminator, boolean persistentHandles, boolea
 
     static Traits of(MountEntry mount, long discriminator) {
         String type = mount.type();
-        boolean fuse = type.equals("fuse") || type.startsWith("fuse.") || type.equals("fuseblk");
-        boolean handles = !fuse && !type.equals("9p") && !type.equals("virtiofs");
+        boolean handles = !isFuse(type) && !type.equals("9p") && !type.equals("virtiofs");
         return new Traits(type, discriminator, handles, checks(type, mount.superOptions()));
+    }
+
+    private static boolean isFuse(String type) {
+        return type.equals("fuse") || type.startsWith("fuse.") || type.equals("fuseblk");
+    }
+
+    /** Whether attributes are known after a change of them: the reply has them. SMB's client only marks its own as old, or changes them itself. */
+    boolean repliesWithAttributes() {
+        return LOCAL.contains(type) || NFS.contains(type) || isFuse(type);
     }
 
     /** Whether names may be older here than upstream's. */
