@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import org.netcachefs.daemon.upstream.Identity;
 import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamTree;
@@ -18,17 +19,29 @@ final class DataHandles {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataHandles.class);
 
+    private final Core core;
     private final PathHandles paths;
     private final UpstreamCalls upstream;
     private final HandleCache<DataHandle> open;
 
     DataHandles(Core core, PathHandles paths, int most) {
+        this.core = core;
         this.paths = paths;
         upstream = core.services().upstream();
         open = new HandleCache<>(
                 most,
                 DataHandle::close,
                 handles -> PathHandles.closeLater(core.services().upstream(), handles));
+    }
+
+    /** Closes, now and then, what was opened just when the file's last handle was released: it would hold back the space of what is deleted. */
+    void closeIdle(ScheduledExecutorService timer) {
+        PathHandles.everyRound(timer, () -> open.endRound(this::rounds));
+    }
+
+    private int rounds(long id) {
+        Node node = core.nodes().known(id);
+        return node != null && node.opens() > 0 ? Integer.MAX_VALUE : 0;
     }
 
     /**

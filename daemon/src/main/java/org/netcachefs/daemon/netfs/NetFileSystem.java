@@ -78,6 +78,7 @@ public class NetFileSystem extends ReadOnlyFileSystem implements AutoCloseable {
         paths = new PathHandles(core, PathHandles.DEFAULT_HANDLES);
         paths.closeIdle(services.timer());
         data = new DataHandles(core, paths, DataHandles.DEFAULT_HANDLES);
+        data.closeIdle(services.timer());
         CircuitParking parking = new CircuitParking(core);
         Questions questions = new Questions(core, parking);
         Checks checks = new Checks(core, looks, paths);

@@ -39,8 +39,11 @@ final class PathHandles {
 
     /** Closes, now and then, what nobody uses. */
     void closeIdle(ScheduledExecutorService timer) {
-        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
-                () -> open.endRound(this::rounds), ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
+        everyRound(timer, () -> open.endRound(this::rounds));
+    }
+
+    static void everyRound(ScheduledExecutorService timer, Runnable end) {
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(end, ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
     }
 
     private int rounds(long id) {

@@ -3,10 +3,12 @@ package org.netcachefs.daemon.netfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.daemon.upstream.FaultyUpstream.Operation;
 import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.Errno;
+import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.OpenFlags;
@@ -39,6 +41,26 @@ class ChangedNamesTest {
             Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY);
             assertThat(resolved(fixture, "f")).isEqualTo(Errno.ENOENT);
             file.end();
+        }
+    }
+
+    /** Its descriptor would hold back the file's space until the daemon ends. */
+    @Test
+    void fileReleasedWhileItsNameGoes_isNotKeptOpen() throws Exception {
+        try (Fixture fixture = Fixture.writable(NetfsConfig.DEFAULT)) {
+            fixture.oldFile("f", Fixture.bytes(10, 1));
+            Client.Open reader = fixture.client.open("f");
+            fixture.upstream.faults().after(Operation.OPEN_DATA, () -> {
+                try {
+                    reader.close();
+                } catch (ErrnoException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            unlink(fixture, "f");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> fixture.files.statistics().gauges().fds() == 0);
         }
     }
 
