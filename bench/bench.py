@@ -27,6 +27,7 @@ def arguments():
     parser.add_argument("--only", choices=rows.NAMES, action="append", help="one row instead of all; may be given several times")
     parser.add_argument("--upstream", type=Path, help="a directory to cache (best a network file system's); default: one on the local disk")
     parser.add_argument("--line", metavar="RATE", help="upstream is sshfs over a line of this speed, such as 1gbit (as root; installs sshfs and openssh-server)")
+    parser.add_argument("--round-trip", type=float, default=0, metavar="MS", help="with --line: milliseconds there and back, on top of what the way takes; default 0")
     parser.add_argument("--cache", type=Path, help="where the caches lie; default: on the local disk")
     parser.add_argument("--rounds", type=int, default=11, help="default 11")
     parser.add_argument("--seconds", type=float, default=2, help="of each run of the rows random, and twice what the rows stat take; default 2")
@@ -42,6 +43,8 @@ def arguments():
         parser.error("--rounds: at least 1")
     if options.line and os.geteuid() != 0:
         parser.error("--line: only root can make a network namespace")
+    if options.round_trip and not options.line:
+        parser.error("--round-trip: of which --line?")
     if options.reading and os.geteuid() != 0:
         parser.error("only root can mount, and drop what the kernel holds of a mount; the rows write and tar do without")
     return options
@@ -109,7 +112,7 @@ def main():
         scratch = temporary(stack, "/var/tmp")
         where = scratch
         if options.line:
-            where = stack.enter_context(NetworkUpstream(scratch, options.line)).path
+            where = stack.enter_context(NetworkUpstream(scratch, options.line, options.round_trip)).path
         elif options.upstream:
             where = options.upstream
         upstream = temporary(stack, where)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,11 +14,12 @@ CLIENT, SERVER = "10.213.77.1", "10.213.77.2"
 
 
 class NetworkUpstream:
-    """Mounted at `path` while it is entered; `rate` is what tc understands, such as 1gbit, in each direction."""
+    """Mounted at `path` while it is entered; `rate` is what tc understands, such as 1gbit, in each direction; `round_trip` milliseconds come on top of what the way takes."""
 
-    def __init__(self, scratch, rate):
+    def __init__(self, scratch, rate, round_trip):
         self._scratch = Path(scratch)
         self._rate = rate
+        self._round_trip = round_trip
         self._namespace = f"ncbench{os.getpid()}"
         self._server = None
         self.path = self._scratch / "network"
@@ -81,6 +83,8 @@ class NetworkUpstream:
         served.mkdir()
         self.path.mkdir()
         options = f"IdentityFile={self._scratch}/keys/user,StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null"
+        if self._round_trip:
+            options += f",ProxyCommand={sys.executable} {Path(__file__).with_name('relay.py')} {SERVER} 22 {self._round_trip}"
         for attempt in range(50):
             mounted = subprocess.run(
                 ["sshfs", "-o", options, f"root@{SERVER}:{served}", str(self.path)], stderr=subprocess.PIPE, check=False, text=True
