@@ -49,7 +49,12 @@ final class AttributeChanges {
             });
             Look.Moment asked = looks.begin();
             UpstreamStatus status = objects.on(tree, node, object -> tree.status(object, false));
-            return looks.note(node, status, asked, tree.repliesWithAttributes());
+            Look look = looks.note(node, status, asked, false);
+            Writing writing = writers.writing(node);
+            if (writing != null && tree.isFreshAfterChange()) {
+                writing.seen(look);
+            }
+            return look;
         });
         Outcome.shown(core, call, () -> "changing attributes", reply);
     }

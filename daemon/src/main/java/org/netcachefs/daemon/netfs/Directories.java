@@ -25,6 +25,7 @@ final class Directories {
     private final PathHandles paths;
     private final Questions questions;
     private final DirectoryEntries entries;
+    private final NewDirectories newDirectories;
     private final Access access;
     private final Listings listings = new Listings(Listings.DEFAULT_ITEMS);
     private final Handles<OpenDirectory> directories = new Handles<>();
@@ -36,6 +37,7 @@ final class Directories {
         this.paths = paths;
         this.questions = questions;
         this.entries = new DirectoryEntries(core, names);
+        newDirectories = names.newDirectories();
     }
 
     private static final class OpenDirectory {
@@ -178,6 +180,7 @@ final class Directories {
     /** The listing of upstream, or the last one if nothing can have changed since. */
     private List<DirectoryItem> list(UpstreamTree tree, OpenDirectory directory) throws ErrnoException {
         Node node = directory.node;
+        newDirectories.forget(node.id());
         Look seen = directory.checked;
         directory.checked = null;
         Look look = seen != null ? seen : checks.byName(tree, node);

@@ -59,15 +59,16 @@ final class Looks {
     /** The {@link Look.Moment#sequence} of what was known before a change, and that of the change. */
     record Change(long before, long now) {}
 
-    /** It was changed through us, or perhaps was: what is known is believed by nobody, and no answer to an earlier question counts. */
+    /** It was changed through us, or perhaps was: what is known is believed by nobody, and no answer to an earlier question counts. Null if nothing was known. */
     @CanIgnoreReturnValue
+    @Nullable
     Change changed(Node node) {
         synchronized (node) {
             Look before = node.look();
-            long now = sequence.incrementAndGet();
             if (before == null) {
-                return new Change(0, now);
+                return null;
             }
+            long now = sequence.incrementAndGet();
             node.look(before.superseded(now));
             node.xattrs(List.of());
             return new Change(before.moment().sequence(), now);

@@ -11,6 +11,7 @@ import org.netcachefs.fuse.Entry;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileName;
+import org.netcachefs.fuse.FileType;
 import org.netcachefs.fuse.OpenFlags;
 import org.netcachefs.fuse.Reply;
 import org.netcachefs.store.CacheException;
@@ -63,9 +64,26 @@ final class NameChanges {
             Node parent = core.nodes().require(parentId);
             in(tree, parent, name, change);
             Node made = found(tree, parent, name);
-            names.newDirectories().made(made);
+            if (made.type() == FileType.DIRECTORY) {
+                seeIfEmpty(tree, made);
+            }
             return made;
         });
+    }
+
+    /** A new directory may have content all the same: upstream may be a store of objects, which come with their directory, or somebody else was quick. */
+    private void seeIfEmpty(UpstreamTree tree, Node directory) {
+        Look look = directory.look();
+        boolean[] isEmpty = {look != null};
+        try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, directory)) {
+            tree.list(lease.handle(), item -> isEmpty[0] = false);
+        } catch (ErrnoException e) {
+            LOG.debug("{} cannot be listed: {}", directory, e.getMessage());
+            return;
+        }
+        if (look != null && isEmpty[0]) {
+            names.newDirectories().made(directory.id(), look);
+        }
     }
 
     /**
@@ -89,10 +107,10 @@ final class NameChanges {
 
     /** A file just made, open; one that is there already is opened unless that is not wanted (O_EXCL). */
     Opened create(UpstreamTree tree, Node parent, FileName name, int mode, OpenFlags flags) throws ErrnoException {
-        boolean made = false;
+        boolean done = false;
         try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, parent)) {
             DataHandle file = tree.changes().create(lease.handle(), name, mode, flags.bits());
-            made = true;
+            done = true;
             return new Opened(file, true);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EEXIST || (flags.bits() & OpenFlags.O_EXCL) != 0) {
@@ -103,7 +121,7 @@ final class NameChanges {
                 return new Opened(tree.changes().openToWrite(file.handle(), flags.bits()), false);
             }
         } finally {
-            changed(parent, name, made);
+            nameChanged(parent, name, done);
         }
     }
 
@@ -164,7 +182,7 @@ final class NameChanges {
             Node newParent = core.nodes().require(newParentId);
             Node moved = kept(tree, parent, name);
             Node replaced = kept(tree, newParent, newName);
-            boolean isMoved = false;
+            boolean done = false;
             try (HandleCache.Lease<PathHandle> target = paths.lease(tree, newParent)) {
                 in(
                         tree,
@@ -173,9 +191,9 @@ final class NameChanges {
                         (changes, directory) -> changes.rename(directory, name, target.handle(), newName, flags));
                 gone(moved, new Node.Place(parentId, name));
                 gone(replaced, new Node.Place(newParentId, newName));
-                isMoved = true;
+                done = true;
             } finally {
-                changed(newParent, newName, isMoved);
+                nameChanged(newParent, newName, done);
                 changed(moved);
                 changed(replaced);
             }
@@ -229,19 +247,19 @@ final class NameChanges {
 
     /** What is known of the directory counts no more even if the change fails: nobody knows what it did. */
     private void in(UpstreamTree tree, Node directory, FileName name, Change change) throws ErrnoException {
-        boolean made = false;
+        boolean done = false;
         try (HandleCache.Lease<PathHandle> lease = paths.lease(tree, directory)) {
             change.make(tree.changes(), lease.handle());
-            made = true;
+            done = true;
         } finally {
-            changed(directory, name, made);
+            nameChanged(directory, name, done);
         }
     }
 
-    private void changed(Node directory, FileName name, boolean isMade) {
+    private void nameChanged(Node directory, FileName name, boolean done) {
         core.dirents().forget(new Node.Place(directory.id(), name));
         Looks.Change change = looks.changed(directory);
-        if (isMade) {
+        if (done && change != null) {
             names.newDirectories().changed(directory.id(), name, change);
         }
     }

@@ -29,13 +29,14 @@ final class Names {
     /** The change of a directory through us after which a name was last found absent there. */
     private final ClockMap<Long, Long> absentAfter = new ClockMap<>(MOST_CHANGED, change -> true);
 
-    private final NewDirectories newDirectories = new NewDirectories();
+    private final NewDirectories newDirectories;
 
     Names(Core core, Looks looks, PathHandles paths, Questions questions) {
         this.core = core;
         this.looks = looks;
         this.paths = paths;
         this.questions = questions;
+        newDirectories = new NewDirectories(core);
     }
 
     NewDirectories newDirectories() {

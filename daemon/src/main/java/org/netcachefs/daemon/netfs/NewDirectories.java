@@ -12,40 +12,41 @@ import org.netcachefs.daemon.netfs.Dirents.Dirent;
 import org.netcachefs.fuse.FileName;
 
 /**
- * Directories made through us, in which we changed one name after the other since: any other name is absent, as if upstream had been asked for it when the directory was
- * made. So whoever fills one (tar, cp, git) waits for no lookup before each file. A change that failed, or came beside another, or a look that upstream was asked for,
- * ends that. Bounded, thread-safe.
+ * Directories made through us and found empty, in which we changed one name after the other since: any other name is absent, as if upstream had been asked for it when the
+ * directory was found empty. So whoever fills one (tar, cp, git) waits for no lookup before each file. A change that failed, or came beside another, a listing, or a look
+ * that upstream was asked for, ends that; so does the time for which absent names are believed. Bounded, thread-safe.
  */
 final class NewDirectories {
-    private static final int MOST = 64;
-    private static final int MOST_NAMES = 1024;
+    static final int MOST = 64;
+    static final int MOST_NAMES = 1024;
 
     /** Upstream may find other names under a different spelling (case, encoding, DOS short names, streams), or what no listing shows (.snapshot). */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.+,=@%#-]*[A-Za-z0-9_+,=@%#-])?");
+
+    private final Core core;
 
     @GuardedBy("this")
     private final Map<Long, Filled> directories = new LinkedHashMap<>(MOST, 0.75f, true);
 
     private static final class Filled {
-        private final Look made;
+        private final Look empty;
         private final Set<String> names = new HashSet<>();
         private long change;
 
-        Filled(Look made) {
-            this.made = made;
-            change = made.moment().sequence();
+        Filled(Look empty) {
+            this.empty = empty;
+            change = empty.moment().sequence();
         }
     }
 
-    /** A directory just made. One that was put in its place meanwhile was changed at another time than its content. */
-    synchronized void made(Node directory) {
-        Look look = directory.look();
-        if (look == null
-                || !look.attributes().isDirectory()
-                || !look.attributes().modified().equals(look.attributes().changed())) {
-            return;
-        }
-        directories.put(directory.id(), new Filled(look));
+    NewDirectories(Core core) {
+        this.core = core;
+    }
+
+    /** A directory just made, which was found empty after this look. */
+    synchronized void made(long directory, Look empty) {
+        directories.values().removeIf(this::isOver);
+        directories.put(directory, new Filled(empty));
         if (directories.size() > MOST) {
             directories.remove(directories.keySet().iterator().next());
         }
@@ -58,12 +59,17 @@ final class NewDirectories {
             return;
         }
         String plain = plain(name);
-        if (plain != null && filled.change == change.before() && filled.names.size() < MOST_NAMES) {
+        if (plain != null && filled.change == change.before() && filled.names.size() < MOST_NAMES && !isOver(filled)) {
             filled.names.add(plain);
             filled.change = change.now();
         } else {
             directories.remove(directory);
         }
+    }
+
+    /** Somebody may have been shown names that others made there. */
+    synchronized void forget(long directory) {
+        directories.remove(directory);
     }
 
     /** What is known of a name that is absent from the directory, of which {@code look} is what is known; null when it may be there. */
@@ -74,7 +80,16 @@ final class NewDirectories {
         }
         String plain = plain(name);
         boolean isAbsent = plain != null && !filled.names.contains(plain);
-        return isAbsent ? new Dirent(0, filled.made.moment().as(filled.change), look.state()) : null;
+        return isAbsent ? new Dirent(0, filled.empty.moment().as(filled.change), look.state()) : null;
+    }
+
+    synchronized int size() {
+        return directories.size();
+    }
+
+    private boolean isOver(Filled filled) {
+        long age = core.now() - filled.empty.moment().monotonicNanos();
+        return age >= core.config().times().negative().toNanos();
     }
 
     /** The name without regard to case, or null. */

@@ -37,6 +37,9 @@ final class Writing {
     /** That the file has no security.capability, which the kernel asks before each write: no write of ours gives it one. */
     private volatile @Nullable Uncapable uncapable;
 
+    /** Taken from upstream's answer to a change of attributes: no reason to ask again as long as it is the node's. */
+    private volatile @Nullable Look seen;
+
     /** What the file was opened by for writing last, as long as it is open. */
     private volatile @Nullable DataHandle handle;
 
@@ -244,13 +247,16 @@ final class Writing {
         }
     }
 
-    /** What upstream's server said since the last change was landed, if it was asked for anything, will do. */
+    /** What upstream has had on its server since our last change of the file, which was one of its attributes. */
+    void seen(Look look) {
+        seen = look;
+    }
+
+    /** Not asked for what was seen, if nothing was written or learnt since. */
     private void compare(UpstreamTree tree, OpenFile file, DataHandle handle) throws ErrnoException {
-        Look known = node.look();
-        if (known != null
-                && known.forced()
-                && !known.isSuperseded()
-                && known.moment().epoch() == core.epoch()) {
+        Look known = seen;
+        seen = null;
+        if (known != null && known.equals(node.look()) && known.moment().epoch() == core.epoch()) {
             end(file, known.coherency());
             return;
         }
@@ -286,6 +292,7 @@ final class Writing {
 
     /** A write, sync or close failed: nobody knows what upstream has. */
     void failed(OpenFile file) {
+        seen = null;
         gathering.drop();
         Cookie cookie = file.cookie();
         if (cookie != null) {

@@ -51,8 +51,8 @@ public interface UpstreamTree extends AutoCloseable {
     /** The object's attributes and identity; {@code forced} past upstream's own attribute cache (AT_STATX_FORCE_SYNC). */
     UpstreamStatus status(Handle object, boolean forced) throws ErrnoException;
 
-    /** Whether a status right after a change of attributes needs not be forced: upstream's client has them from the reply (NFS, FUSE), or nobody else changes them (local). */
-    boolean repliesWithAttributes();
+    /** Whether a status right after a change of attributes is as good as a forced one: upstream's client has them from the reply (NFS, FUSE), or there is no server (local). */
+    boolean isFreshAfterChange();
 
     /** Opens a regular file for reading (never a FIFO, device or socket: {@code EINVAL}). */
     DataHandle openData(PathHandle file) throws ErrnoException;

@@ -23,9 +23,7 @@ class NewDirectoriesTest {
     @BeforeEach
     void makeDirectory() throws Exception {
         fixture = Fixture.writable(NetfsConfig.DEFAULT);
-        Client.Answered<Entry> made = new Client.Answered<>();
-        fixture.files.mkdir(Client.CALLER, FileSystem.ROOT, FileName.of("d"), 0755, made);
-        directory = made.value.join().node();
+        directory = make("d");
     }
 
     @AfterEach
@@ -104,6 +102,58 @@ class NewDirectoriesTest {
         }
     }
 
+    /** As where directories are made of what a store of objects has already. */
+    @Test
+    void directoryThatIsNotEmptyWhenMade_isAskedForItsNames() throws Exception {
+        fixture.upstream.faults().after(Operation.MKDIR, () -> fixture.side.file("e/f", new byte[1]));
+        make("e");
+        assertThat(fixture.client.stat("e/f").size()).isEqualTo(1);
+    }
+
+    @Test
+    void nameThatWasListed_isFound_alsoIfWeChangedTheDirectoryMeanwhile() throws Exception {
+        create("ours");
+        fixture.side.file("d/theirs", new byte[1]);
+        fixture.upstream.faults().after(Operation.LIST, () -> createQuietly("late"));
+        assertThat(fixture.client.list("d")).contains("theirs");
+        assertThat(lookup("theirs")).isNull();
+    }
+
+    @Test
+    void namesMovedInAndOut_areWhereTheyAre() throws Exception {
+        fixture.client.create("x", OpenFlags.O_WRONLY).end();
+        create("y");
+        rename(FileSystem.ROOT, "x", directory, "x");
+        rename(directory, "y", FileSystem.ROOT, "y");
+        assertThat(lookup("x")).isNull();
+        assertThat(lookup("y")).isEqualTo(Errno.ENOENT);
+        rename(FileSystem.ROOT, "y", directory, "y");
+        assertThat(lookup("y")).isNull();
+    }
+
+    @Test
+    void moreThanAreKept_areAskedFor() throws Exception {
+        for (int i = 0; i <= NewDirectories.MOST_NAMES; i++) {
+            create("f" + i);
+        }
+        long before = lookups();
+        assertThat(lookup("other")).isEqualTo(Errno.ENOENT);
+        assertThat(lookups()).isGreaterThan(before);
+        for (int i = 0; i <= NewDirectories.MOST_NAMES; i += 100) {
+            assertThat(lookup("f" + i)).isNull();
+        }
+    }
+
+    @Test
+    void ofMoreDirectoriesThanAreKept_theFirstIsAsked() throws Exception {
+        for (int i = 0; i < NewDirectories.MOST; i++) {
+            make("e" + i);
+        }
+        long before = lookups();
+        assertThat(lookup("f")).isEqualTo(Errno.ENOENT);
+        assertThat(lookups()).isGreaterThan(before);
+    }
+
     @Test
     void directoryPutInItsPlace_isAskedForItsNames() throws Exception {
         fixture.side.directory("other");
@@ -113,10 +163,28 @@ class NewDirectoriesTest {
             fixture.side.delete("e");
             fixture.side.rename("other", "e");
         });
-        Client.Answered<Entry> made = new Client.Answered<>();
-        fixture.files.mkdir(Client.CALLER, FileSystem.ROOT, FileName.of("e"), 0755, made);
-        made.value.join();
+        make("e");
         assertThat(fixture.client.stat("e/f").size()).isEqualTo(1);
+    }
+
+    private long make(String name) {
+        Client.Answered<Entry> made = new Client.Answered<>();
+        fixture.files.mkdir(Client.CALLER, FileSystem.ROOT, FileName.of(name), 0755, made);
+        return made.value.join().node();
+    }
+
+    private void rename(long from, String name, long to, String newName) {
+        Client.Answered<Void> moved = new Client.Answered<>();
+        fixture.files.rename(Client.CALLER, from, FileName.of(name), to, FileName.of(newName), 0, moved);
+        moved.value.join();
+    }
+
+    private void createQuietly(String name) {
+        try {
+            create(name);
+        } catch (ErrnoException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void create(String name) throws ErrnoException {

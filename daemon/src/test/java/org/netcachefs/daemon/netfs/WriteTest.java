@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
@@ -90,6 +91,19 @@ class WriteTest {
         fixture.side.write("f", 0, Fixture.bytes(5000, 2));
         file.end();
         assertThat(fixture.client.read("f")).isEqualTo(Fixture.bytes(5000, 2));
+    }
+
+    @Test
+    void closeThatFails_isFollowedByAQuestion_thoughTimesWereSet() throws Exception {
+        Client.Open file = fixture.client.create("f", OpenFlags.O_WRONLY);
+        file.write(0, Fixture.bytes(5000, 1));
+        setTimes(file);
+        fixture.upstream.faults().fail(Operation.FLUSH, 1, Errno.EDQUOT);
+        assertThatThrownBy(file::flush).isInstanceOf(ErrnoException.class);
+        fixture.side.truncate("f", 100); // what the server kept
+        file.close();
+        assertThat(fixture.client.stat("f").size()).isEqualTo(100);
+        assertThat(fixture.client.read("f")).isEqualTo(Fixture.bytes(100, 1));
     }
 
     private long forcedBy(Client.Open closed) throws Exception {

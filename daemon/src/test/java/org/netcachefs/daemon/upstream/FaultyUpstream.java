@@ -182,8 +182,8 @@ public final class FaultyUpstream implements UpstreamTree {
     }
 
     @Override
-    public boolean repliesWithAttributes() {
-        return tree.repliesWithAttributes();
+    public boolean isFreshAfterChange() {
+        return tree.isFreshAfterChange();
     }
 
     @Override

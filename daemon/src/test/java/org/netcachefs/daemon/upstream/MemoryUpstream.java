@@ -322,7 +322,7 @@ public final class MemoryUpstream implements UpstreamTree {
     }
 
     @Override
-    public boolean repliesWithAttributes() {
+    public boolean isFreshAfterChange() {
         synchronized (lock) {
             return !staleAttributes;
         }

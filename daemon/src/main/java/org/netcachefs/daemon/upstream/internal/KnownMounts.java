@@ -22,7 +22,7 @@ final class KnownMounts {
     private final Traits own;
     private volatile boolean anyCachesNames;
     private volatile boolean anyAutomounts;
-    private volatile boolean allReplyWithAttributes;
+    private volatile boolean allFreshAfterChange;
 
     /** {@code ownMount} is the id of the mount upstream's root lies on. */
     KnownMounts(long ownMount) {
@@ -30,7 +30,7 @@ final class KnownMounts {
         this.own = traits(find(ownMount), 0);
         this.anyCachesNames = own.cachesNames();
         this.anyAutomounts = own.automounts();
-        this.allReplyWithAttributes = own.repliesWithAttributes();
+        this.allFreshAfterChange = own.isFreshAfterChange();
     }
 
     /** The traits of the mount with this id whose objects show this device (ids are given again after an unmount). */
@@ -74,8 +74,8 @@ final class KnownMounts {
     }
 
     /** Whether no mounts have been seen whose client may not know attributes after a change of them. */
-    boolean allReplyWithAttributes() {
-        return allReplyWithAttributes;
+    boolean allFreshAfterChange() {
+        return allFreshAfterChange;
     }
 
     /** Changes each in one direction only, so that no lock is needed. */
@@ -86,8 +86,8 @@ final class KnownMounts {
         if (traits.automounts()) {
             anyAutomounts = true;
         }
-        if (!traits.repliesWithAttributes()) {
-            allReplyWithAttributes = false;
+        if (!traits.isFreshAfterChange()) {
+            allFreshAfterChange = false;
         }
     }
 

@@ -193,8 +193,8 @@ public final class SyscallTree implements UpstreamTree {
     }
 
     @Override
-    public boolean repliesWithAttributes() {
-        return mounts.allReplyWithAttributes();
+    public boolean isFreshAfterChange() {
+        return mounts.allFreshAfterChange();
     }
 
     @Override

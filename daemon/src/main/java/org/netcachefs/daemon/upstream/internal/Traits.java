@@ -39,7 +39,7 @@ record Traits(String type, long discriminator, boolean persistentHandles, boolea
     }
 
     /** Whether attributes are known after a change of them: the reply has them. SMB's client only marks its own as old, or changes them itself. */
-    boolean repliesWithAttributes() {
+    boolean isFreshAfterChange() {
         return LOCAL.contains(type) || NFS.contains(type) || isFuse(type);
     }
 

@@ -59,6 +59,16 @@ class TraitsTest {
         assertThat(traits("whatever", "rw").cachesNames()).isTrue();
     }
 
+    @Test
+    void attributesAreFreshAfterAChange_onNfsFuseAndLocalFileSystems() {
+        for (String type : new String[] {"nfs", "nfs4", "fuse", "fuse.sshfs", "fuseblk", "ext4", "xfs", "tmpfs"}) {
+            assertThat(traits(type, "rw").isFreshAfterChange()).as(type).isTrue();
+        }
+        for (String type : new String[] {"cifs", "smb3", "9p", "ceph", "virtiofs", "fusectl", ""}) {
+            assertThat(traits(type, "rw").isFreshAfterChange()).as(type).isFalse();
+        }
+    }
+
     private static Traits traits(String type, String superOptions) {
         return Traits.of(new MountEntry(1, 0, 0, 50, "/", "/mnt", "rw", type, "source", superOptions), 0);
     }
