@@ -82,10 +82,14 @@ final class CookieEdits {
         cookie.save();
     }
 
-    void damaged(long block, long sectors) {
-        long id = state.id();
-        state.bar(block, block);
-        later(() -> reduceQuietly(id, block, row -> row.without(sectors)), () -> state.unbar());
+    /** At once, so that the fetch that follows fills them; but not what was filled there since they were read. */
+    void damaged(Verifier.Run run) {
+        state.bar(run.block(), run.block());
+        try {
+            reduceQuietly(run.id(), run.block(), row -> row.without(run.sectorsIn(row)));
+        } finally {
+            state.unbar();
+        }
     }
 
     void dropUnsettled() {

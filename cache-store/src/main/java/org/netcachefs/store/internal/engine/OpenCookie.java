@@ -149,9 +149,9 @@ final class OpenCookie implements Cookie {
     }
 
     /** Sectors failed their checksum: they are holes now. */
-    void damaged(long block, long sectors) {
+    void damaged(Verifier.Run run) {
         engine.counters.checksumErrors.increment();
-        edits.damaged(block, sectors);
+        edits.damaged(run);
     }
 
     // ---- filling

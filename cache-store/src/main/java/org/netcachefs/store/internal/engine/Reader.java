@@ -129,7 +129,7 @@ final class Reader {
                 case ELSEWHERE -> ReadOutcome.HOLE;
                 case UNREADABLE -> ReadOutcome.FAILED;
                 case WRONG -> {
-                    cookie.damaged(run.block(), run.blockMask());
+                    cookie.damaged(run);
                     yield ReadOutcome.FAILED;
                 }
             };

@@ -32,8 +32,19 @@ final class Verifier {
             return new Place(slot, BlockGeometry.sectorMask(slotSector, slotSector + length - 1));
         }
 
-        long blockMask() {
-            return BlockGeometry.sectorMask(sector, sector + length - 1);
+        /** Those that lie here by {@code row}: the others were moved or dropped meanwhile. */
+        long sectorsIn(BlockRow row) {
+            long mask = 0;
+            for (int i = 0; i < length; i++) {
+                Piece piece = row.pieceOf(sector + i);
+                mask |= piece != null && hasAt(i, piece) ? BlockGeometry.sectorMask(sector + i, sector + i) : 0;
+            }
+            return mask;
+        }
+
+        private boolean hasAt(int i, Piece piece) {
+            return piece.slot() == slot
+                    && Piece.slotSectorOf(piece.blockMask(), piece.slotMask(), sector + i) == slotSector + i;
         }
     }
 
@@ -82,7 +93,7 @@ final class Verifier {
         boolean durable = true;
         for (int i = 0; i < run.length; i++) {
             Piece piece = row.pieceOf(run.sector + i);
-            if (piece == null || !liesAt(piece, run, i)) {
+            if (piece == null || !run.hasAt(i, piece)) {
                 return Verdict.ELSEWHERE; // changed meanwhile
             }
             crc.reset();
@@ -96,11 +107,6 @@ final class Verifier {
             disk.marks().setVerified(run.slot, run.place().mask());
         }
         return Verdict.RIGHT;
-    }
-
-    private static boolean liesAt(Piece piece, Run run, int i) {
-        return piece.slot() == run.slot
-                && Piece.slotSectorOf(piece.blockMask(), piece.slotMask(), run.sector + i) == run.slotSector + i;
     }
 
     /** Of a read that moved so many bytes, or failed with a negative errno. */
