@@ -96,32 +96,17 @@ final class CookieEdits {
         long id = state.id();
         long[] blocks = state.dropUnsettled();
         if (blocks.length > 0) {
-            later(
-                    () -> {
-                        for (long block : blocks) {
-                            reduceQuietly(id, block, row -> row.only(piece -> isLive(id, block, piece)));
-                        }
-                    },
-                    () -> {});
+            boolean unused = engine.io.submit(scratch -> {
+                for (long block : blocks) {
+                    reduceQuietly(id, block, row -> row.only(piece -> isLive(id, block, piece)));
+                }
+            });
         }
     }
 
     private boolean isLive(long id, long block, Piece piece) {
         CookieState now = engine.cookies.ofId(id);
         return !piece.unsettled() || (now != null && (piece.blockMask() & ~now.unsettled(block)) == 0);
-    }
-
-    private void later(Runnable work, Runnable after) {
-        boolean submitted = engine.io.submit(scratch -> {
-            try {
-                work.run();
-            } finally {
-                after.run();
-            }
-        });
-        if (!submitted) {
-            after.run();
-        }
     }
 
     private void reduceQuietly(long id, long block, UnaryOperator<BlockRow> change) {
