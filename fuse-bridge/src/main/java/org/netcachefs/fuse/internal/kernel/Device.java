@@ -15,16 +15,20 @@ final class Device {
     private Device() {}
 
     static int open() throws ErrnoException {
-        int descriptor = Native.libc().open(PATH, Libc.O_RDWR | Libc.O_CLOEXEC);
+        return open(0);
+    }
+
+    private static int open(int flags) throws ErrnoException {
+        int descriptor = Native.libc().open(PATH, Libc.O_RDWR | Libc.O_CLOEXEC | flags);
         if (descriptor < 0) {
             throw new ErrnoException(Native.lastErrno(), "opening " + PATH);
         }
         return descriptor;
     }
 
-    /** Another descriptor for requests of the mount of {@code device}: an answer goes out where its request came in. */
-    static int cloneOf(int device) throws ErrnoException {
-        int clone = open();
+    /** Another descriptor for requests of the mount of {@code device}: an answer goes out where its request came in. {@code flags}: of open(2). */
+    static int cloneOf(int device, int flags) throws ErrnoException {
+        int clone = open(flags);
         Pointer argument = Native.RUNTIME.getMemoryManager().allocateDirect(Integer.BYTES);
         argument.putInt(0, device);
         if (Native.libc().ioctl(clone, FUSE_DEV_IOC_CLONE, argument.address()) != 0) {

@@ -6,11 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.FileSystem;
 import org.netcachefs.fuse.Notifier;
 import org.netcachefs.fuse.internal.Guard;
+import org.netcachefs.fuse.internal.Libc;
 import org.netcachefs.fuse.internal.Native;
 import org.netcachefs.fuse.internal.mount.Session;
 import org.netcachefs.fuse.internal.protocol.AnswerBuffers;
@@ -51,15 +53,15 @@ final class KernelSession implements Session {
 
     private final List<KernelChannel> cloneChannels = new ArrayList<>();
 
-    /** Owns {@code device} from the start. {@code count} workers receive, {@code most} live when some wait. */
-    KernelSession(int device, FileSystem fileSystem, Guard guard, int count, int most) {
+    /** Owns {@code device} from the start. {@code count} workers receive, {@code few} where requests are quickly served; {@code most} live when some wait. */
+    KernelSession(int device, FileSystem fileSystem, Guard guard, int count, int few, int most) {
         this.device = device;
         this.fileSystem = fileSystem;
         this.guard = guard;
         this.operations = new Operations(fileSystem);
         this.channel = new KernelChannel(device);
         this.notices = new NoticeSender(channel, buffers);
-        this.workers = new Workers(count, most, () -> new Worker(this, device, origin(channel)), this::end);
+        this.workers = new Workers(count, few, most, () -> new Worker(this, shared(), null), this::end);
         this.count = count;
     }
 
@@ -104,24 +106,41 @@ final class KernelSession implements Session {
     void start() {
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            made.add(i == 0 ? new Worker(this, device, origin(channel)) : cloned());
+            made.add(new Worker(this, i == 0 ? shared() : cloned(), unblocked()));
         }
         LOG.debug("{} workers", count);
         workers.start(made);
     }
 
-    /** With a descriptor of its own; where that is not permitted, with the one there is. */
-    private Worker cloned() {
+    private Inlet shared() {
+        return new Inlet(device, origin(channel));
+    }
+
+    /** A descriptor of its own; where that is not permitted, the one there is. */
+    private Inlet cloned() {
         try {
-            int clone = Device.cloneOf(device);
-            KernelChannel own = new KernelChannel(clone);
-            clones.add(clone);
-            cloneChannels.add(own);
-            return new Worker(this, clone, origin(own));
+            return clone(0);
         } catch (ErrnoException e) {
             LOG.debug("a worker shares its descriptor: {}", e.getMessage());
-            return new Worker(this, device, origin(channel));
+            return shared();
         }
+    }
+
+    private @Nullable Inlet unblocked() {
+        try {
+            return clone(Libc.O_NONBLOCK);
+        } catch (ErrnoException e) {
+            LOG.debug("a worker does not look before it sleeps: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    private Inlet clone(int flags) throws ErrnoException {
+        int clone = Device.cloneOf(device, flags);
+        KernelChannel own = new KernelChannel(clone);
+        clones.add(clone);
+        cloneChannels.add(own);
+        return new Inlet(clone, origin(own));
     }
 
     private Origin origin(KernelChannel own) {

@@ -75,6 +75,7 @@ public final class KernelTransport implements Transport {
                 fileSystem,
                 new Guard(fatal),
                 workers(request),
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 Math.max(workers(request), request.receivers()));
         begin(session, mountPoint, request, fileSystem);
         return ServedMount.whenReady(request, mountPoint, session);

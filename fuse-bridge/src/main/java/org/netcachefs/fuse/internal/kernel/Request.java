@@ -19,7 +19,7 @@ import org.netcachefs.fuse.internal.protocol.ValueAnswer;
 
 /** The request a worker is serving: the message in the worker's memory, who asks, and the answer. One for all requests of a worker; its own thread's. */
 final class Request {
-    private final Origin origin;
+    private Origin origin;
     private final ReceiveBuffers buffers;
     private final Message message = new Message();
     private Pointer memory;
@@ -42,6 +42,11 @@ final class Request {
             memoryKept = false;
         }
         return memory.address();
+    }
+
+    /** By which way the next message comes, and its answer goes. */
+    void cameBy(Origin way) {
+        origin = way;
     }
 
     /** {@code received} bytes have come. False: they are no message that could be served or answered. */

@@ -1,13 +1,14 @@
 package org.netcachefs.fuse.internal.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ReceivingThread;
 import org.netcachefs.fuse.internal.Guard;
 import org.netcachefs.fuse.internal.Native;
 import org.netcachefs.fuse.internal.protocol.Opcode;
-import org.netcachefs.fuse.internal.protocol.Origin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +22,17 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private static final int STACK_BYTES = 512 << 10;
     private static final long RETRY_NANOS = 100_000_000;
 
+    /** So many quick requests one after the other, and more like them are expected. */
+    private static final int RUN = 32;
+    /** Bytes: what moves more is not quick. */
+    private static final int MOST_QUICK = 16 << 10;
+
     private final KernelSession session;
-    private final int descriptor;
+    private final Inlet inlet;
+    private final @Nullable Inlet unblocked;
+    private final Patience patience = new Patience();
     private final Request request;
+    private final AtomicLong served = new AtomicLong();
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
@@ -31,12 +40,16 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private volatile boolean waits;
 
     private volatile long since;
+    /** Quick requests since the last other one. */
+    private int quick;
 
-    Worker(KernelSession session, int descriptor, Origin origin) {
+    /** {@code unblocked}: receiving by it waits for nothing. */
+    Worker(KernelSession session, Inlet inlet, @Nullable Inlet unblocked) {
         super("fuse-receiver-" + NUMBERS.incrementAndGet(), STACK_BYTES);
         this.session = session;
-        this.descriptor = descriptor;
-        this.request = new Request(origin, session.received());
+        this.inlet = inlet;
+        this.unblocked = unblocked;
+        this.request = new Request(inlet.origin(), session.received());
         setDaemon(true);
     }
 
@@ -47,7 +60,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
             boolean more = true;
             while (more && received) {
                 more = turn();
-                received = !waits || receivesAgain();
+                received = goesOn();
             }
         } finally {
             request.close();
@@ -58,9 +71,13 @@ final class Worker extends ReceivingThread implements Workers.Member {
         }
     }
 
-    private boolean receivesAgain() {
-        waits = false;
-        return session.workers().endWait(this, since);
+    private boolean goesOn() {
+        if (waits) {
+            waits = false;
+            quick = 0;
+            return session.workers().endWait(this, since);
+        }
+        return quick < RUN || session.workers().rest();
     }
 
     @Override
@@ -77,6 +94,11 @@ final class Worker extends ReceivingThread implements Workers.Member {
         return waits && since - limit < 0;
     }
 
+    @Override
+    public long served() {
+        return served.get();
+    }
+
     /** Nothing that goes wrong with one request ends the worker. False: the kernel ended the session. */
     private boolean turn() {
         try {
@@ -88,9 +110,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     private boolean receive() {
-        long address = request.prepare();
-        long received =
-                Native.libc().read(descriptor, address, session.received().size());
+        long received = next(request.prepare());
         if (received < 0) {
             return goesOnAfter(Native.lastErrno());
         }
@@ -100,6 +120,36 @@ final class Worker extends ReceivingThread implements Workers.Member {
             LOG.warn("{} bytes from the kernel are no request", received);
         }
         return received > 0;
+    }
+
+    /** The next message's length, or negative as of read(2). */
+    private long next(long address) {
+        int room = session.received().size();
+        if (unblocked != null && quick >= RUN && session.workers().fewReceive()) {
+            long received = looked(unblocked, address, room);
+            if (received > 0) {
+                request.cameBy(unblocked.origin());
+                return received;
+            }
+        }
+        request.cameBy(inlet.origin());
+        return inlet.receive(address, room);
+    }
+
+    /** Positive, or nothing came for as long as there is patience. */
+    private long looked(Inlet from, long address, int room) {
+        long limit = patience.nanos();
+        long received = -1;
+        long begun = System.nanoTime();
+        while (received <= 0 && System.nanoTime() - begun < limit) {
+            received = from.receive(address, room);
+        }
+        if (received > 0) {
+            patience.paid();
+        } else if (limit > 0) {
+            patience.inVain();
+        }
+        return received;
     }
 
     private static boolean goesOnAfter(Errno errno) {
@@ -117,6 +167,11 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     private void serve() {
+        served.lazySet(served.get() + 1);
+        quick = request.message().moves() <= MOST_QUICK ? quick + 1 : 0;
+        if (quick == 0) {
+            session.workers().call();
+        }
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
     }

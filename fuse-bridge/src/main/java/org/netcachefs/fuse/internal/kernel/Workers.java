@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +22,8 @@ final class Workers {
     private final Supplier<? extends Member> maker;
     private final Runnable ended;
 
-    /** Those that do not wait. 0 is the end: nobody receives any more. */
-    private final AtomicInteger receiving = new AtomicInteger();
+    private final Receiving receiving = new Receiving();
+    private final Resting resting;
 
     @GuardedBy("this")
     private final Set<Member> live = new HashSet<>();
@@ -33,8 +32,12 @@ final class Workers {
     @GuardedBy("this")
     private final Set<Member> replaced = new HashSet<>();
 
-    /** {@code base} receive as long as nobody waits, {@code most} live; {@code maker} makes one more; {@code ended} runs when the last has stopped receiving. */
-    Workers(int base, int most, Supplier<? extends Member> maker, Runnable ended) {
+    /**
+     * {@code base} receive as long as nobody waits, {@code few} of them where requests are quickly served, {@code most} live; {@code maker} makes one more;
+     * {@code ended} runs when the last has stopped receiving.
+     */
+    Workers(int base, int few, int most, Supplier<? extends Member> maker, Runnable ended) {
+        this.resting = new Resting(receiving, few, this::served);
         this.base = base;
         this.most = most;
         this.maker = maker;
@@ -43,7 +46,7 @@ final class Workers {
 
     /** Starts these; to be called once. */
     void start(List<? extends Member> first) {
-        receiving.set(first.size());
+        receiving.begin(first.size());
         first.forEach(this::start);
     }
 
@@ -63,13 +66,12 @@ final class Workers {
 
     /** The calling worker may wait from now on, until {@link #endWait}; false: it must not, as nobody else would receive. */
     boolean beginWait() {
-        for (int now = receiving.get(); now > 1; now = receiving.get()) {
-            if (receiving.compareAndSet(now, now - 1)) {
-                return true;
-            }
+        boolean ignored = resting.call();
+        boolean left = receiving.leave(1);
+        if (!left) {
+            replaceOne();
         }
-        replaceOne();
-        return false;
+        return left;
     }
 
     /** The calling worker, which waited since {@code since}, receives again. False: it is not needed any more, or the session is over. */
@@ -79,12 +81,26 @@ final class Workers {
                 replaced.remove(worker);
             }
         }
-        for (int now = receiving.get(); now > 0 && now < base; now = receiving.get()) {
-            if (receiving.compareAndSet(now, now + 1)) {
-                return true;
-            }
-        }
-        return false;
+        return receiving.join(base);
+    }
+
+    /** What is to be served takes its time: one that rests receives meanwhile. */
+    void call() {
+        boolean ignored = resting.call();
+    }
+
+    /** The calling worker has served nothing but what is quick for a while: it leaves that to the others, if these are enough. False: the session is over. */
+    boolean rest() {
+        return resting.rest();
+    }
+
+    /** No more receive than where requests are quickly served. */
+    boolean fewReceive() {
+        return resting.fewReceive();
+    }
+
+    private synchronized long served() {
+        return live.stream().mapToLong(Member::served).sum();
     }
 
     /** In the place of one that has been waiting for long. */
@@ -105,11 +121,8 @@ final class Workers {
     }
 
     private void oneMore() {
-        for (int now = receiving.get(); now > 0; now = receiving.get()) {
-            if (receiving.compareAndSet(now, now + 1)) {
-                start(maker.get());
-                return;
-            }
+        if (receiving.join(Integer.MAX_VALUE)) {
+            start(maker.get());
         }
     }
 
@@ -121,7 +134,8 @@ final class Workers {
 
     /** A worker that received does so no more; the last one ends the session. */
     void left() {
-        if (receiving.decrementAndGet() == 0) {
+        if (receiving.end()) {
+            resting.end();
             ended.run();
         }
     }
@@ -132,5 +146,8 @@ final class Workers {
 
         /** Whether it began to wait before {@code limit} ({@link System#nanoTime}). */
         boolean waitsSince(long limit);
+
+        /** Requests so far. */
+        long served();
     }
 }

@@ -29,6 +29,16 @@ public final class Message {
         return length;
     }
 
+    /** Bytes it came with, or asks for if these are more. */
+    public int moves() {
+        boolean asks =
+                switch (opcode()) {
+                    case Opcode.READ, Opcode.READDIR, Opcode.READDIRPLUS -> length >= RequestLayout.Data.END;
+                    default -> false;
+                };
+        return asks ? Math.max(length, MEMORY.getInt(address + RequestLayout.Data.SIZE)) : length;
+    }
+
     public int opcode() {
         return MEMORY.getInt(address + RequestLayout.Header.OPCODE);
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class WorkersTest {
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger made = new AtomicInteger();
-    private final Workers workers = new Workers(3, 5, this::worker, ended::incrementAndGet);
+    private final Workers workers = new Workers(3, 1, 5, this::worker, ended::incrementAndGet);
 
     private Workers.Member worker() {
         made.incrementAndGet();
@@ -22,6 +22,11 @@ class WorkersTest {
 
         @Override
         public void start() {}
+
+        @Override
+        public long served() {
+            return 0;
+        }
 
         @Override
         public boolean waitsSince(long limit) {

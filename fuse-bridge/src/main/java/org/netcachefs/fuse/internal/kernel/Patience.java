@@ -1,0 +1,33 @@
+package org.netcachefs.fuse.internal.kernel;
+
+/**
+ * How long a worker looks for the next request before it sleeps. To look for as long as falling asleep and being woken take costs at most twice
+ * what would have been best (Karlin et al., Empirical Studies of Competitive Spinning, SOSP 1991). After looking in vain it sleeps at
+ * once for a while, twice as long each time. Used by its worker alone.
+ */
+final class Patience {
+    private static final long NANOS = 25_000;
+    private static final int MOST_SKIPPED = 64;
+
+    private int skipped;
+    private int toSkip;
+
+    /** Nanoseconds; 0: it does not look. */
+    long nanos() {
+        if (toSkip > 0) {
+            toSkip--;
+            return 0;
+        }
+        return NANOS;
+    }
+
+    /** A request came while it looked. */
+    void paid() {
+        skipped = 0;
+    }
+
+    void inVain() {
+        skipped = Math.min(MOST_SKIPPED, 2 * skipped + 1);
+        toSkip = skipped;
+    }
+}

@@ -1,0 +1,104 @@
+package org.netcachefs.fuse.internal.kernel;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workers that leave requests which are quickly served to a few others: more would only wake each other, and take the processors from who asks.
+ * Each looks now and then whether the others get on. Thread-safe.
+ */
+final class Resting {
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final Receiving receiving;
+    private final int few;
+    private final LongSupplier served;
+
+    @GuardedBy("this")
+    private final Deque<Thread> threads = new ArrayDeque<>();
+
+    private volatile boolean anybody;
+
+    /** At least {@code few} go on; {@code served} counts the requests of all workers. */
+    Resting(Receiving receiving, int few, LongSupplier served) {
+        this.receiving = receiving;
+        this.few = few;
+        this.served = served;
+    }
+
+    /** No more receive than can do without those that rest. */
+    boolean fewReceive() {
+        return receiving.count() <= few;
+    }
+
+    /**
+     * The calling worker rests, if enough others receive, until it is called or the others serve nothing any more: they are idle, or held up. True:
+     * it receives; false: the session is over.
+     */
+    boolean rest() {
+        if (!receiving.leave(few)) {
+            return true;
+        }
+        Thread self = Thread.currentThread();
+        lieDown(self);
+        long before = served.getAsLong();
+        boolean progress = true;
+        while (progress && pause(self)) {
+            long now = served.getAsLong();
+            progress = now != before;
+            before = now;
+        }
+        return getUp(self);
+    }
+
+    private synchronized void lieDown(Thread self) {
+        threads.push(self);
+        anybody = true;
+    }
+
+    /** All that rest look as often together as one would alone. False: it was called. */
+    private boolean pause(Thread self) {
+        LockSupport.parkNanos(this, LOOK_NANOS * count());
+        return isResting(self);
+    }
+
+    private synchronized int count() {
+        return threads.size();
+    }
+
+    private synchronized boolean isResting(Thread self) {
+        return threads.contains(self);
+    }
+
+    /** Who called has counted it. */
+    private synchronized boolean getUp(Thread self) {
+        boolean called = !threads.remove(self);
+        anybody = !threads.isEmpty();
+        return called ? !receiving.isOver() : receiving.join(Integer.MAX_VALUE);
+    }
+
+    /** One of those that rest receives from now on. False: none does. */
+    boolean call() {
+        Thread called = anybody ? calledOne() : null;
+        LockSupport.unpark(called);
+        return called != null;
+    }
+
+    private synchronized @Nullable Thread calledOne() {
+        Thread one = threads.poll();
+        anybody = !threads.isEmpty();
+        return one != null && receiving.join(Integer.MAX_VALUE) ? one : null;
+    }
+
+    /** The session is over: nobody rests any more. */
+    synchronized void end() {
+        threads.forEach(LockSupport::unpark);
+        threads.clear();
+        anybody = false;
+    }
+}
