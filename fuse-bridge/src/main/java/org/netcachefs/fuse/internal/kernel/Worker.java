@@ -28,9 +28,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private static final int MOST_QUICK = 16 << 10;
 
     private final KernelSession session;
-    private final Inlet inlet;
-    private final @Nullable Inlet unblocked;
-    private final Patience patience = new Patience();
+    private final Reception reception;
     private final Request request;
     private final AtomicLong served = new AtomicLong();
     /** One for all requests: a request is served without making one. */
@@ -47,8 +45,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
     Worker(KernelSession session, Inlet inlet, @Nullable Inlet unblocked) {
         super("fuse-receiver-" + NUMBERS.incrementAndGet(), STACK_BYTES);
         this.session = session;
-        this.inlet = inlet;
-        this.unblocked = unblocked;
+        this.reception = new Reception(inlet, unblocked, session.received().size());
         this.request = new Request(inlet.origin(), session.received());
         setDaemon(true);
     }
@@ -57,9 +54,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
     public void run() {
         boolean received = true;
         try {
-            boolean more = true;
-            while (more && received) {
-                more = turn();
+            while (received && turn()) {
                 received = goesOn();
             }
         } finally {
@@ -71,6 +66,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
         }
     }
 
+    /** After a request; false: it does not receive any more. */
     private boolean goesOn() {
         if (waits) {
             waits = false;
@@ -110,7 +106,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     private boolean receive() {
-        long received = next(request.prepare());
+        long received =
+                reception.next(request, quick >= RUN && session.workers().fewReceive());
         if (received < 0) {
             return goesOnAfter(Native.lastErrno());
         }
@@ -120,36 +117,6 @@ final class Worker extends ReceivingThread implements Workers.Member {
             LOG.warn("{} bytes from the kernel are no request", received);
         }
         return received > 0;
-    }
-
-    /** The next message's length, or negative as of read(2). */
-    private long next(long address) {
-        int room = session.received().size();
-        if (unblocked != null && quick >= RUN && session.workers().fewReceive()) {
-            long received = looked(unblocked, address, room);
-            if (received > 0) {
-                request.cameBy(unblocked.origin());
-                return received;
-            }
-        }
-        request.cameBy(inlet.origin());
-        return inlet.receive(address, room);
-    }
-
-    /** Positive, or nothing came for as long as there is patience. */
-    private long looked(Inlet from, long address, int room) {
-        long limit = patience.nanos();
-        long received = -1;
-        long begun = System.nanoTime();
-        while (received <= 0 && System.nanoTime() - begun < limit) {
-            received = from.receive(address, room);
-        }
-        if (received > 0) {
-            patience.paid();
-        } else if (limit > 0) {
-            patience.inVain();
-        }
-        return received;
     }
 
     private static boolean goesOnAfter(Errno errno) {

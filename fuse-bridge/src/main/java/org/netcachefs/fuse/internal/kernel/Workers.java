@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers of one session: those that receive, and those that may wait, of whom there are never so many that nobody receives. One that has been
- * waiting for long is replaced once the others have not enough. Thread-safe.
+ * The workers of one session: those that receive, those that rest as these are enough, and those that may wait, of whom there are never so many that
+ * nobody receives. One that has been waiting for long is replaced once the others have not enough. Thread-safe.
  */
 final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);

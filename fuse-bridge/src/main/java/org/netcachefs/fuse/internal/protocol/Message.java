@@ -31,11 +31,10 @@ public final class Message {
 
     /** Bytes it came with, or asks for if these are more. */
     public int moves() {
-        boolean asks =
-                switch (opcode()) {
-                    case Opcode.READ, Opcode.READDIR, Opcode.READDIRPLUS -> length >= RequestLayout.Data.END;
-                    default -> false;
-                };
+        boolean asks = switch (opcode()) {
+            case Opcode.READ, Opcode.READDIR, Opcode.READDIRPLUS -> length >= RequestLayout.Data.END;
+            default -> false;
+        };
         return asks ? Math.max(length, MEMORY.getInt(address + RequestLayout.Data.SIZE)) : length;
     }
 

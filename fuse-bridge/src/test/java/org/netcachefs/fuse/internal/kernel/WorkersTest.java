@@ -3,12 +3,16 @@ package org.netcachefs.fuse.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger made = new AtomicInteger();
+    /** How often somebody that rests asked what is served. */
+    private final AtomicInteger looks = new AtomicInteger();
+
     private final Workers workers = new Workers(3, 1, 5, this::worker, ended::incrementAndGet);
 
     private Workers.Member worker() {
@@ -16,7 +20,7 @@ class WorkersTest {
         return new Fake();
     }
 
-    private static final class Fake implements Workers.Member {
+    private final class Fake implements Workers.Member {
         private final long began = System.nanoTime();
         private volatile boolean waits;
 
@@ -25,7 +29,7 @@ class WorkersTest {
 
         @Override
         public long served() {
-            return 0;
+            return looks.incrementAndGet();
         }
 
         @Override
@@ -83,5 +87,19 @@ class WorkersTest {
         assertThat(ended).hasValue(1);
         assertThat(workers.endWait(first, System.nanoTime())).isFalse();
         assertThat(ended).hasValue(1);
+    }
+
+    @Test
+    void whoRests_receivesInsteadOfOneThatWaits() {
+        start();
+        CompletableFuture<Boolean> rest =
+                CompletableFuture.supplyAsync(workers::rest, task -> new Thread(task).start());
+        while (looks.get() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(workers.beginWait()).isTrue();
+        assertThat(rest.join()).isTrue();
+        assertThat(workers.beginWait()).isTrue();
+        assertThat(workers.beginWait()).isFalse();
     }
 }

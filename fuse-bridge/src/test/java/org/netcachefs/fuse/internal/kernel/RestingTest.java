@@ -1,0 +1,82 @@
+package org.netcachefs.fuse.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RestingTest {
+    private final Receiving receiving = new Receiving();
+    private final AtomicLong looks = new AtomicLong();
+    private volatile boolean othersServe = true;
+    private final Resting resting = new Resting(receiving, 1, this::served);
+
+    private long served() {
+        long look = looks.incrementAndGet();
+        return othersServe ? look : Long.MAX_VALUE;
+    }
+
+    @BeforeEach
+    void threeReceive() {
+        receiving.begin(3);
+    }
+
+    private CompletableFuture<Boolean> oneRests() {
+        long before = looks.get();
+        CompletableFuture<Boolean> rest =
+                CompletableFuture.supplyAsync(resting::rest, task -> new Thread(task).start());
+        while (looks.get() < before + 3 && !rest.isDone()) {
+            Thread.onSpinWait();
+        }
+        return rest;
+    }
+
+    @Test
+    void restsAsLongAsTheOthersServe() {
+        CompletableFuture<Boolean> rest = oneRests();
+        assertThat(rest).isNotDone();
+        assertThat(receiving.count()).isEqualTo(2);
+        othersServe = false;
+        assertThat(rest.join()).isTrue();
+        assertThat(receiving.count()).isEqualTo(3);
+    }
+
+    @Test
+    void fewGoOn() {
+        CompletableFuture<Boolean> first = oneRests();
+        assertThat(resting.fewReceive()).isFalse();
+        CompletableFuture<Boolean> second = oneRests();
+        assertThat(resting.fewReceive()).isTrue();
+        assertThat(resting.rest()).isTrue();
+        assertThat(receiving.count()).isEqualTo(1);
+        othersServe = false;
+        assertThat(first.join()).isTrue();
+        assertThat(second.join()).isTrue();
+        assertThat(receiving.count()).isEqualTo(3);
+    }
+
+    @Test
+    void whoIsCalled_receives() {
+        assertThat(resting.call()).isFalse();
+        CompletableFuture<Boolean> rest = oneRests();
+        assertThat(resting.call()).isTrue();
+        assertThat(receiving.count()).isEqualTo(3);
+        assertThat(rest.join()).isTrue();
+        assertThat(receiving.count()).isEqualTo(3);
+        assertThat(resting.call()).isFalse();
+    }
+
+    @Test
+    void endOfTheSession_endsWhoRests() {
+        CompletableFuture<Boolean> rest = oneRests();
+        assertThat(receiving.end()).isFalse();
+        assertThat(receiving.end()).isTrue();
+        resting.end();
+        assertThat(rest.join()).isFalse();
+        assertThat(resting.call()).isFalse();
+    }
+}
