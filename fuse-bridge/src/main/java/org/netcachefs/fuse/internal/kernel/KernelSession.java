@@ -106,7 +106,7 @@ final class KernelSession implements Session {
     void start() {
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            made.add(new Worker(this, i == 0 ? shared() : cloned(), unblocked()));
+            made.add(new Worker(this, i == 0 ? shared() : cloned(), nonblocking()));
         }
         LOG.debug("{} workers", count);
         workers.start(made);
@@ -126,11 +126,11 @@ final class KernelSession implements Session {
         }
     }
 
-    private @Nullable Inlet unblocked() {
+    private @Nullable Inlet nonblocking() {
         try {
             return clone(Libc.O_NONBLOCK);
         } catch (ErrnoException e) {
-            LOG.debug("a worker does not look before it sleeps: {}", e.getMessage());
+            LOG.debug("a worker does not spin before it sleeps: {}", e.getMessage());
             return null;
         }
     }

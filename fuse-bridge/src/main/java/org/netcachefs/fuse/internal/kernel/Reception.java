@@ -2,27 +2,29 @@ package org.netcachefs.fuse.internal.kernel;
 
 import org.jspecify.annotations.Nullable;
 
-/** How the next message comes to a worker: it sleeps until there is one, or looks for one before. Used by its worker alone. */
+/** How the next message comes to a worker: it sleeps until there is one, or spins before. Used by its worker alone. */
 final class Reception {
     private final Inlet inlet;
-    private final @Nullable Inlet unblocked;
+    private final @Nullable Inlet nonblocking;
     private final int room;
-    private final Patience patience = new Patience();
+    private final Spin spin = new Spin();
+    private boolean wasThere;
 
-    /** Messages of up to {@code room} bytes. By {@code unblocked} nobody waits; null: it always sleeps. */
-    Reception(Inlet inlet, @Nullable Inlet unblocked, int room) {
+    /** Messages of up to {@code room} bytes. Receiving by {@code nonblocking} waits for nothing; null: it always sleeps. */
+    Reception(Inlet inlet, @Nullable Inlet nonblocking, int room) {
         this.inlet = inlet;
-        this.unblocked = unblocked;
+        this.nonblocking = nonblocking;
         this.room = room;
     }
 
-    /** Receives the next message; its bytes, or negative as of read(2). {@code looks}: another one may come before sleeping would be worth it. */
-    long next(Request request, boolean looks) {
+    /** Receives the next message; its bytes, or negative as of read(2). {@code spins}: another one may come before sleeping is worth it. */
+    long next(Request request, boolean spins) {
+        wasThere = false;
         long address = request.prepare();
-        if (looks && unblocked != null) {
-            long received = looked(unblocked, address);
+        if (spins && nonblocking != null) {
+            long received = spun(nonblocking, address);
             if (received > 0) {
-                request.cameBy(unblocked.origin());
+                request.cameBy(nonblocking.origin());
                 return received;
             }
         }
@@ -30,25 +32,31 @@ final class Reception {
         return inlet.receive(address, room);
     }
 
-    /** Positive, or nothing came for as long as there is patience. */
-    private long looked(Inlet from, long address) {
-        long limit = patience.nanos();
+    /** The last message was found to have waited for the worker. */
+    boolean wasThere() {
+        return wasThere;
+    }
+
+    /** Positive, or nothing came for as long as there is spin. */
+    private long spun(Inlet from, long address) {
+        long limit = spin.nanos();
         if (limit == 0) {
             return 0;
         }
         long received = from.receive(address, room);
-        if (received <= 0) {
-            received = lookedOn(from, address, limit);
+        wasThere = received > 0;
+        if (!wasThere) {
+            received = spunOn(from, address, limit);
         }
         if (received > 0) {
-            patience.paid();
+            spin.paid();
         } else {
-            patience.inVain();
+            spin.inVain();
         }
         return received;
     }
 
-    private long lookedOn(Inlet from, long address, long limit) {
+    private long spunOn(Inlet from, long address, long limit) {
         long begun = System.nanoTime();
         long received = 0;
         while (received <= 0 && System.nanoTime() - begun < limit) {

@@ -25,7 +25,9 @@ final class Worker extends ReceivingThread implements Workers.Member {
     /** So many quick requests one after the other, and more like them are expected. */
     private static final int RUN = 32;
     /** Bytes: what moves more is not quick. */
-    private static final int MOST_QUICK = 16 << 10;
+    private static final int MOST_QUICK_BYTES = 16 << 10;
+    /** What took longer was not quick if somebody had to wait for it: the index's disk, for one, may be slow. */
+    private static final long MOST_QUICK_NANOS = 500_000;
 
     private final KernelSession session;
     private final Reception reception;
@@ -40,12 +42,14 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private volatile long since;
     /** Quick requests since the last other one. */
     private int quick;
+    /** The request before this one did. */
+    private boolean tookLong;
 
-    /** {@code unblocked}: receiving by it waits for nothing. */
-    Worker(KernelSession session, Inlet inlet, @Nullable Inlet unblocked) {
+    /** {@code nonblocking}: receiving by it waits for nothing. */
+    Worker(KernelSession session, Inlet inlet, @Nullable Inlet nonblocking) {
         super("fuse-receiver-" + NUMBERS.incrementAndGet(), STACK_BYTES);
         this.session = session;
-        this.reception = new Reception(inlet, unblocked, session.received().size());
+        this.reception = new Reception(inlet, nonblocking, session.received().size());
         this.request = new Request(inlet.origin(), session.received());
         setDaemon(true);
     }
@@ -73,7 +77,11 @@ final class Worker extends ReceivingThread implements Workers.Member {
             quick = 0;
             return session.workers().endWait(this, since);
         }
-        return quick < RUN || session.workers().rest();
+        if (quick < RUN || session.workers().fewReceive()) {
+            return true;
+        }
+        quick = 0;
+        return session.workers().rest();
     }
 
     @Override
@@ -134,13 +142,21 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     private void serve() {
-        served.lazySet(served.get() + 1);
-        quick = request.message().moves() <= MOST_QUICK ? quick + 1 : 0;
-        if (quick == 0) {
-            session.workers().call();
+        if (request.message().moves() > MOST_QUICK_BYTES || (tookLong && reception.wasThere())) {
+            isNotQuick();
         }
+        long begun = System.nanoTime();
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
+        served.lazySet(served.get() + 1);
+        quick++;
+        tookLong = System.nanoTime() - begun > MOST_QUICK_NANOS;
+    }
+
+    /** Others are wanted meanwhile, or from now on. */
+    private void isNotQuick() {
+        quick = 0;
+        session.workers().call();
     }
 
     private int dispatch() throws org.netcachefs.fuse.ErrnoException {

@@ -29,13 +29,10 @@ public final class Message {
         return length;
     }
 
-    /** Bytes it came with, or asks for if these are more. */
+    /** Bytes it came with, or asks of a file if these are more. */
     public int moves() {
-        boolean asks = switch (opcode()) {
-            case Opcode.READ, Opcode.READDIR, Opcode.READDIRPLUS -> length >= RequestLayout.Data.END;
-            default -> false;
-        };
-        return asks ? Math.max(length, MEMORY.getInt(address + RequestLayout.Data.SIZE)) : length;
+        boolean reads = opcode() == Opcode.READ && length >= RequestLayout.Data.END;
+        return reads ? Math.max(length, MEMORY.getInt(address + RequestLayout.Data.SIZE)) : length;
     }
 
     public int opcode() {

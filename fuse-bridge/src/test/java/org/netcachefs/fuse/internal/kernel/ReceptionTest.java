@@ -19,9 +19,9 @@ class ReceptionTest {
     private static final int ROOM = 8192;
 
     private final Way sleeping = new Way(0);
-    private final Way unblocked = new Way(Libc.O_NONBLOCK);
+    private final Way nonblocking = new Way(Libc.O_NONBLOCK);
     private final Request request = new Request(sleeping.inlet.origin(), new ReceiveBuffers(ROOM));
-    private final Reception reception = new Reception(sleeping.inlet, unblocked.inlet, ROOM);
+    private final Reception reception = new Reception(sleeping.inlet, nonblocking.inlet, ROOM);
 
     /** A pipe in the place of the kernel. */
     private static final class Way implements AutoCloseable {
@@ -56,14 +56,15 @@ class ReceptionTest {
     void close() {
         request.close();
         sleeping.close();
-        unblocked.close();
+        nonblocking.close();
     }
 
     @Test
     void whatIsThere_isReceivedWithoutSleeping_andAnsweredThatWay() {
-        unblocked.send(80);
+        nonblocking.send(80);
         assertThat(reception.next(request, true)).isEqualTo(80);
-        assertThat(request.origin()).isSameAs(unblocked.inlet.origin());
+        assertThat(request.origin()).isSameAs(nonblocking.inlet.origin());
+        assertThat(reception.wasThere()).isTrue();
     }
 
     @Test
@@ -71,21 +72,22 @@ class ReceptionTest {
         sleeping.send(100);
         assertThat(reception.next(request, true)).isEqualTo(100);
         assertThat(request.origin()).isSameAs(sleeping.inlet.origin());
+        assertThat(reception.wasThere()).isFalse();
     }
 
     @Test
-    void afterLookingInVain_doesNotLookTheNextTime() {
+    void afterSpinningInVain_sleepsTheNextTime() {
         sleeping.send(100);
         assertThat(reception.next(request, true)).isEqualTo(100);
-        unblocked.send(80);
+        nonblocking.send(80);
         sleeping.send(120);
         assertThat(reception.next(request, true)).isEqualTo(120);
         assertThat(reception.next(request, true)).isEqualTo(80);
     }
 
     @Test
-    void unlessItLooks_sleeps() {
-        unblocked.send(80);
+    void unlessItSpins_sleeps() {
+        nonblocking.send(80);
         sleeping.send(120);
         assertThat(reception.next(request, false)).isEqualTo(120);
     }

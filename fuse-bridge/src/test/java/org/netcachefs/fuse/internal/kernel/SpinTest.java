@@ -4,34 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PatienceTest {
-    private final Patience patience = new Patience();
+class SpinTest {
+    private final Spin spin = new Spin();
 
     private int skipped() {
         int count = 0;
-        while (patience.nanos() == 0) {
+        while (spin.nanos() == 0) {
             count++;
         }
         return count;
     }
 
     @Test
-    void afterLookingInVain_sleepsAtOnce_everMoreOften_butNotForGood() {
+    void afterSpinningInVain_sleepsAtOnce_everMoreOften_butNotForGood() {
         assertThat(skipped()).isZero();
         for (int expected : new int[] {1, 3, 7, 15, 31, 63, 64, 64}) {
-            patience.inVain();
+            spin.inVain();
             assertThat(skipped()).isEqualTo(expected);
         }
     }
 
     @Test
     void whatPaid_isTriedAgainAtOnce() {
-        patience.inVain();
-        patience.inVain();
+        spin.inVain();
+        spin.inVain();
         assertThat(skipped()).isEqualTo(3);
-        patience.paid();
-        assertThat(patience.nanos()).isPositive();
-        patience.inVain();
+        spin.paid();
+        assertThat(spin.nanos()).isPositive();
+        spin.inVain();
         assertThat(skipped()).isEqualTo(1);
     }
 }

@@ -1,18 +1,18 @@
 package org.netcachefs.fuse.internal.kernel;
 
 /**
- * How long a worker looks for the next request before it sleeps. To look for as long as falling asleep and being woken take costs at most twice
- * what would have been best (Karlin et al., Empirical Studies of Competitive Spinning, SOSP 1991). After looking in vain it sleeps at
+ * How long a worker spins for the next request before it sleeps. To spin for as long as falling asleep and being woken take costs at most twice
+ * what would have been best (Karlin et al., Empirical Studies of Competitive Spinning, SOSP 1991). After spinning in vain it sleeps at
  * once for a while, twice as long each time. Used by its worker alone.
  */
-final class Patience {
+final class Spin {
     private static final long NANOS = 25_000;
     private static final int MOST_SKIPPED = 64;
 
     private int skipped;
     private int toSkip;
 
-    /** Nanoseconds; 0: it does not look. */
+    /** Nanoseconds; 0: it does not spin this time. */
     long nanos() {
         if (toSkip > 0) {
             toSkip--;
@@ -21,7 +21,7 @@ final class Patience {
         return NANOS;
     }
 
-    /** A request came while it looked. */
+    /** A request came meanwhile. */
     void paid() {
         skipped = 0;
     }
