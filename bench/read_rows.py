@@ -12,6 +12,8 @@ from row import Row
 class ReadRow(Row):
     """So many threads read what lies in memory below all sides, while the kernel's cache of the mount itself is empty."""
 
+    warm_up = 5  # the JVM compiles what has run often, and what was filled and written before reaches the disk
+
     def __init__(self, bench, threads):
         self._load, self._fixture, self._seconds = bench.load, bench.fixture, bench.options.seconds
         self._threads = threads

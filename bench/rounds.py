@@ -26,9 +26,9 @@ def ordered(sides, number):
 
 
 def results(row, sides, count):
-    """A dictionary a round: side's name -> sample. The first round, which warms things up, does not count."""
+    """A dictionary a round: side's name -> sample. The first rounds, which warm things up, do not count."""
     rounds = []
-    for number in range(count + 1):
+    for number in range(1 - row.warm_up, count + 1):
         result = {side.name: measured(row, side) for side in ordered(sides, number)}
         if number > 0:
             rounds.append(result)

@@ -19,6 +19,7 @@ class Row:
     against = "passthrough"
     less_is_better = False
     per = None
+    warm_up = 1  # rounds that do not count
 
     def begin(self, sides):
         """Before all rounds."""

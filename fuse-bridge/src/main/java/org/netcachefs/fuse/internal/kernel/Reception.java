@@ -60,6 +60,7 @@ final class Reception {
         long begun = System.nanoTime();
         long received = 0;
         while (received <= 0 && System.nanoTime() - begun < limit) {
+            Thread.yield(); // whoever asks may be waiting for this processor
             received = from.receive(address, room);
         }
         return received;
