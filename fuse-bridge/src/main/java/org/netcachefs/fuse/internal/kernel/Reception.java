@@ -56,11 +56,12 @@ final class Reception {
         return received;
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it is for the programs that run on this processor
     private long spunOn(Inlet from, long address, long limit) {
         long begun = System.nanoTime();
         long received = 0;
         while (received <= 0 && System.nanoTime() - begun < limit) {
-            Thread.yield(); // whoever asks may be waiting for this processor
+            Thread.yield();
             received = from.receive(address, room);
         }
         return received;
