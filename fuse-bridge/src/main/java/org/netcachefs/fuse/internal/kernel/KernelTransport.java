@@ -75,7 +75,7 @@ public final class KernelTransport implements Transport {
                 fileSystem,
                 new Guard(fatal),
                 workers(request),
-                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                few(),
                 Math.max(workers(request), request.receivers()));
         begin(session, mountPoint, request, fileSystem);
         return ServedMount.whenReady(request, mountPoint, session);
@@ -87,6 +87,11 @@ public final class KernelTransport implements Transport {
      */
     private static int workers(MountRequest request) {
         return Math.max(2, Math.min(request.receivers(), Runtime.getRuntime().availableProcessors() + 1));
+    }
+
+    /** Enough for requests that are quickly served: whoever asks needs a processor too. */
+    private static int few() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private static void begin(KernelSession session, Path mountPoint, MountRequest request, FileSystem fileSystem)

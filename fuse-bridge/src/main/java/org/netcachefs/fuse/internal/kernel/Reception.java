@@ -37,7 +37,7 @@ final class Reception {
         return wasThere;
     }
 
-    /** Positive, or nothing came for as long as there is spin. */
+    /** Positive, or nothing came for as long as it spins. */
     private long spun(Inlet from, long address) {
         long limit = spin.nanos();
         if (limit == 0) {
@@ -56,12 +56,10 @@ final class Reception {
         return received;
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it is for the programs that run on this processor
     private long spunOn(Inlet from, long address, long limit) {
         long begun = System.nanoTime();
         long received = 0;
         while (received <= 0 && System.nanoTime() - begun < limit) {
-            Thread.yield();
             received = from.receive(address, room);
         }
         return received;
