@@ -106,7 +106,7 @@ final class KernelSession implements Session {
     void start() {
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            made.add(new Worker(this, i == 0 ? shared() : cloned(), nonblocking()));
+            made.add(new Worker(this, i == 0 ? shared() : ownInlet(), nonblockingInlet()));
         }
         LOG.debug("{} workers", count);
         workers.start(made);
@@ -117,25 +117,29 @@ final class KernelSession implements Session {
     }
 
     /** A descriptor of its own; where that is not permitted, the one there is. */
-    private Inlet cloned() {
+    private Inlet ownInlet() {
         try {
-            return clone(0);
+            return clonedInlet(0);
         } catch (ErrnoException e) {
             LOG.debug("a worker shares its descriptor: {}", e.getMessage());
             return shared();
         }
     }
 
-    private @Nullable Inlet nonblocking() {
+    /** None where whoever asks has no other processor to run on meanwhile. */
+    private @Nullable Inlet nonblockingInlet() {
+        if (Runtime.getRuntime().availableProcessors() == 1) {
+            return null;
+        }
         try {
-            return clone(Libc.O_NONBLOCK);
+            return clonedInlet(Libc.O_NONBLOCK);
         } catch (ErrnoException e) {
             LOG.debug("a worker does not spin before it sleeps: {}", e.getMessage());
             return null;
         }
     }
 
-    private Inlet clone(int flags) throws ErrnoException {
+    private Inlet clonedInlet(int flags) throws ErrnoException {
         int clone = Device.cloneOf(device, flags);
         KernelChannel own = new KernelChannel(clone);
         clones.add(clone);

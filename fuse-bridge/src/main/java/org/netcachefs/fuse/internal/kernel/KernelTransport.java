@@ -75,7 +75,7 @@ public final class KernelTransport implements Transport {
                 fileSystem,
                 new Guard(fatal),
                 workers(request),
-                few(),
+                few(request),
                 Math.max(workers(request), request.receivers()));
         begin(session, mountPoint, request, fileSystem);
         return ServedMount.whenReady(request, mountPoint, session);
@@ -90,8 +90,8 @@ public final class KernelTransport implements Transport {
     }
 
     /** Enough for requests that are quickly served: whoever asks needs a processor too. */
-    private static int few() {
-        return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static int few(MountRequest request) {
+        return workers(request) / 2;
     }
 
     private static void begin(KernelSession session, Path mountPoint, MountRequest request, FileSystem fileSystem)

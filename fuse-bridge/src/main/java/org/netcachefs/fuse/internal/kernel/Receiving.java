@@ -19,7 +19,7 @@ final class Receiving {
         return count.get() <= 0;
     }
 
-    /** One less does, false if that would leave less than {@code others}, at least 1. */
+    /** One less does, false if that would leave less than {@code others}, which is at least 1. */
     boolean leave(int others) {
         for (int now = count.get(); now > others; now = count.get()) {
             if (count.compareAndSet(now, now - 1)) {

@@ -8,7 +8,7 @@ final class Reception {
     private final @Nullable Inlet nonblocking;
     private final int room;
     private final Spin spin = new Spin();
-    private boolean wasThere;
+    private boolean cameLater;
 
     /** Messages of up to {@code room} bytes. Receiving by {@code nonblocking} waits for nothing; null: it always sleeps. */
     Reception(Inlet inlet, @Nullable Inlet nonblocking, int room) {
@@ -19,7 +19,7 @@ final class Reception {
 
     /** Receives the next message; its bytes, or negative as of read(2). {@code spins}: another one may come before sleeping is worth it. */
     long next(Request request, boolean spins) {
-        wasThere = false;
+        cameLater = false;
         long address = request.prepare();
         if (spins && nonblocking != null) {
             long received = spun(nonblocking, address);
@@ -32,9 +32,9 @@ final class Reception {
         return inlet.receive(address, room);
     }
 
-    /** The last message was found to have waited for the worker. */
-    boolean wasThere() {
-        return wasThere;
+    /** The last message had not waited for the worker, which looked before it came. False also if that is not known. */
+    boolean cameLater() {
+        return cameLater;
     }
 
     /** Positive, or nothing came for as long as it spins. */
@@ -44,8 +44,8 @@ final class Reception {
             return 0;
         }
         long received = from.receive(address, room);
-        wasThere = received > 0;
-        if (!wasThere) {
+        cameLater = received <= 0;
+        if (cameLater) {
             received = spunOn(from, address, limit);
         }
         if (received > 0) {

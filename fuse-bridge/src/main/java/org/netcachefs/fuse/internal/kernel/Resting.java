@@ -63,11 +63,12 @@ final class Resting {
 
     /** All that rest look as often together as one would alone. False: it was called. */
     private boolean pause(Thread self) {
-        LockSupport.parkNanos(this, LOOK_NANOS * count());
+        LockSupport.parkNanos(this, LOOK_NANOS * size());
         return isResting(self);
     }
 
-    private synchronized int count() {
+    /** How many rest. */
+    synchronized int size() {
         return threads.size();
     }
 
@@ -82,17 +83,16 @@ final class Resting {
         return called ? !receiving.isOver() : receiving.join(Integer.MAX_VALUE);
     }
 
-    /** One of those that rest receives from now on. False: none does. */
-    boolean call() {
-        Thread called = anybody ? calledOne() : null;
-        LockSupport.unpark(called);
-        return called != null;
+    /** One of those that rest, if any, receives from now on. */
+    void call() {
+        LockSupport.unpark(anybody ? calledOne() : null);
     }
 
     private synchronized @Nullable Thread calledOne() {
         Thread one = threads.poll();
         anybody = !threads.isEmpty();
-        return one != null && receiving.join(Integer.MAX_VALUE) ? one : null;
+        boolean ignored = one != null && receiving.join(Integer.MAX_VALUE);
+        return one;
     }
 
     /** The session is over: nobody rests any more. */

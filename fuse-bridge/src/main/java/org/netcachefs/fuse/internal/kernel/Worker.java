@@ -22,16 +22,10 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private static final int STACK_BYTES = 512 << 10;
     private static final long RETRY_NANOS = 100_000_000;
 
-    /** So many quick requests one after the other, and more like them are expected. */
-    private static final int RUN = 32;
-    /** Bytes: what moves more is not quick. */
-    private static final int MOST_QUICK_BYTES = 16 << 10;
-    /** What took longer was not quick if somebody had to wait for it: the index's disk, for one, may be slow. */
-    private static final long MOST_QUICK_NANOS = 500_000;
-
     private final KernelSession session;
     private final Reception reception;
     private final Request request;
+    private final QuickRun run = new QuickRun();
     private final AtomicLong served = new AtomicLong();
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
@@ -40,10 +34,6 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private volatile boolean waits;
 
     private volatile long since;
-    /** Quick requests since the last other one. */
-    private int quick;
-    /** The request before this one did. */
-    private boolean tookLong;
 
     /** {@code nonblocking}: receiving by it waits for nothing. */
     Worker(KernelSession session, Inlet inlet, @Nullable Inlet nonblocking) {
@@ -74,14 +64,14 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private boolean goesOn() {
         if (waits) {
             waits = false;
-            quick = 0;
+            run.waited();
             return session.workers().endWait(this, since);
         }
-        if (quick < RUN || session.workers().fewReceive()) {
+        if (!run.isLong() || session.workers().fewReceive()) {
             return true;
         }
-        quick = 0;
-        return session.workers().rest();
+        long others = session.workers().served() - served.get();
+        return !run.mayEndInRest(others) || session.workers().rest();
     }
 
     @Override
@@ -115,7 +105,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
 
     private boolean receive() {
         long received =
-                reception.next(request, quick >= RUN && session.workers().fewReceive());
+                reception.next(request, run.isLong() && session.workers().oneReceives());
         if (received < 0) {
             return goesOnAfter(Native.lastErrno());
         }
@@ -142,21 +132,14 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     private void serve() {
-        if (request.message().moves() > MOST_QUICK_BYTES || (tookLong && reception.wasThere())) {
-            isNotQuick();
+        if (!run.begin(request.message().moves(), reception.cameLater())) {
+            session.workers().call();
         }
         long begun = System.nanoTime();
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
         served.lazySet(served.get() + 1);
-        quick++;
-        tookLong = System.nanoTime() - begun > MOST_QUICK_NANOS;
-    }
-
-    /** Others are wanted meanwhile, or from now on. */
-    private void isNotQuick() {
-        quick = 0;
-        session.workers().call();
+        run.end(System.nanoTime() - begun);
     }
 
     private int dispatch() throws org.netcachefs.fuse.ErrnoException {

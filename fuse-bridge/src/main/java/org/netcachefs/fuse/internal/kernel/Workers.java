@@ -66,7 +66,7 @@ final class Workers {
 
     /** The calling worker may wait from now on, until {@link #endWait}; false: it must not, as nobody else would receive. */
     boolean beginWait() {
-        boolean ignored = resting.call();
+        resting.call();
         boolean left = receiving.leave(1);
         if (!left) {
             replaceOne();
@@ -81,12 +81,12 @@ final class Workers {
                 replaced.remove(worker);
             }
         }
-        return receiving.join(base);
+        return receiving.join(base - resting.size());
     }
 
     /** What is to be served takes its time: one that rests receives meanwhile. */
     void call() {
-        boolean ignored = resting.call();
+        resting.call();
     }
 
     /** The calling worker has served nothing but what is quick for a while: it leaves that to the others, if these are enough. False: the session is over. */
@@ -99,8 +99,18 @@ final class Workers {
         return resting.fewReceive();
     }
 
-    private synchronized long served() {
-        return live.stream().mapToLong(Member::served).sum();
+    /** One alone receives: nobody else is woken by a request. */
+    boolean oneReceives() {
+        return receiving.count() == 1;
+    }
+
+    /** Requests so far, of those that live. */
+    synchronized long served() {
+        long sum = 0;
+        for (Member worker : live) {
+            sum += worker.served();
+        }
+        return sum;
     }
 
     /** In the place of one that has been waiting for long. */

@@ -64,7 +64,7 @@ class ReceptionTest {
         nonblocking.send(80);
         assertThat(reception.next(request, true)).isEqualTo(80);
         assertThat(request.origin()).isSameAs(nonblocking.inlet.origin());
-        assertThat(reception.wasThere()).isTrue();
+        assertThat(reception.cameLater()).isFalse();
     }
 
     @Test
@@ -72,7 +72,7 @@ class ReceptionTest {
         sleeping.send(100);
         assertThat(reception.next(request, true)).isEqualTo(100);
         assertThat(request.origin()).isSameAs(sleeping.inlet.origin());
-        assertThat(reception.wasThere()).isFalse();
+        assertThat(reception.cameLater()).isTrue();
     }
 
     @Test

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WorkersTest {
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger made = new AtomicInteger();
@@ -101,5 +103,26 @@ class WorkersTest {
         assertThat(rest.join()).isTrue();
         assertThat(workers.beginWait()).isTrue();
         assertThat(workers.beginWait()).isFalse();
+    }
+
+    @Test
+    void whoComesBackFromWaiting_isNotNeeded_asLongAsEnoughRest() throws Exception {
+        start();
+        long since = System.nanoTime();
+        assertThat(workers.beginWait()).isTrue();
+        assertThat(workers.beginWait()).isTrue();
+        first.waits = true;
+        second.waits = true;
+        Thread.sleep(1100);
+        assertThat(workers.beginWait()).isFalse(); // one more was made
+        CompletableFuture<Boolean> rest =
+                CompletableFuture.supplyAsync(workers::rest, task -> new Thread(task).start());
+        while (looks.get() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(workers.endWait(first, since)).isTrue();
+        assertThat(workers.endWait(second, since)).isFalse();
+        workers.call();
+        assertThat(rest.join()).isTrue();
     }
 }

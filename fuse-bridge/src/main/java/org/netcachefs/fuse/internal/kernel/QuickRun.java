@@ -1,0 +1,50 @@
+package org.netcachefs.fuse.internal.kernel;
+
+/** Whether a worker has had nothing but requests that are quickly served of late, so that more like them are expected. Used by its worker alone. */
+final class QuickRun {
+    /** Requests. */
+    static final int LENGTH = 32;
+
+    private static final int MOST_BYTES = 16 << 10;
+    /** What takes longer is not quick if somebody may have waited for it: the index's disk, for one, may be slow. */
+    private static final long MOST_NANOS = 500_000;
+
+    private int length;
+    private boolean tookLong;
+    private long servedByOthers;
+
+    /**
+     * A request that moves so many {@code bytes} is about to be served; {@code cameLater}: it did not wait until the one before it was. False: the run
+     * is over, others are wanted.
+     */
+    boolean begin(int bytes, boolean cameLater) {
+        boolean quick = bytes <= MOST_BYTES && (cameLater || !tookLong);
+        if (!quick) {
+            length = 0;
+        }
+        return quick;
+    }
+
+    /** It took so many nanoseconds. */
+    void end(long nanos) {
+        length++;
+        tookLong = nanos > MOST_NANOS;
+    }
+
+    /** The worker waited for something. */
+    void waited() {
+        length = 0;
+    }
+
+    boolean isLong() {
+        return length >= LENGTH;
+    }
+
+    /** Whether to leave the requests to the other workers, which served {@code others} so far: not while these, though they receive, are held up. Begins anew. */
+    boolean mayEndInRest(long others) {
+        length = 0;
+        long before = servedByOthers;
+        servedByOthers = others;
+        return others - before >= LENGTH;
+    }
+}

@@ -1,0 +1,73 @@
+package org.netcachefs.fuse.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class QuickRunTest {
+    private static final long QUICK = 20_000;
+    private static final long SLOW = 2_000_000;
+
+    private final QuickRun run = new QuickRun();
+
+    private void serve(int requests, int bytes, long nanos, boolean cameLater) {
+        for (int i = 0; i < requests; i++) {
+            boolean ignored = run.begin(bytes, cameLater);
+            run.end(nanos);
+        }
+    }
+
+    private void serveQuick(int requests) {
+        serve(requests, 4096, QUICK, false);
+    }
+
+    @Test
+    void isLong_afterSoManyQuickRequests() {
+        serveQuick(QuickRun.LENGTH - 1);
+        assertThat(run.isLong()).isFalse();
+        serveQuick(1);
+        assertThat(run.isLong()).isTrue();
+    }
+
+    @Test
+    void largeRequest_endsIt_beforeItIsServed() {
+        serveQuick(QuickRun.LENGTH);
+        assertThat(run.begin(128 << 10, true)).isFalse();
+        assertThat(run.isLong()).isFalse();
+    }
+
+    @Test
+    void slowRequest_endsIt_ifTheNextOneHadToWait() {
+        serveQuick(QuickRun.LENGTH);
+        run.end(SLOW);
+        assertThat(run.begin(4096, true)).isTrue();
+        assertThat(run.isLong()).isTrue();
+        run.end(SLOW);
+        assertThat(run.begin(4096, false)).isFalse();
+        assertThat(run.isLong()).isFalse();
+    }
+
+    @Test
+    void slowRequests_areNoRun() {
+        serve(10 * QuickRun.LENGTH, 4096, SLOW, false);
+        assertThat(run.isLong()).isFalse();
+    }
+
+    @Test
+    void wait_endsIt() {
+        serveQuick(QuickRun.LENGTH);
+        run.waited();
+        assertThat(run.isLong()).isFalse();
+    }
+
+    @Test
+    void restsOnlyIfTheOthersServe() {
+        serveQuick(QuickRun.LENGTH);
+        assertThat(run.mayEndInRest(1000)).isTrue();
+        serveQuick(QuickRun.LENGTH);
+        assertThat(run.mayEndInRest(1000)).isFalse();
+        assertThat(run.isLong()).isFalse();
+        serveQuick(QuickRun.LENGTH);
+        assertThat(run.mayEndInRest(1000 + QuickRun.LENGTH)).isTrue();
+    }
+}
