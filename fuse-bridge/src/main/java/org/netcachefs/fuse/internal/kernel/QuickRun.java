@@ -31,6 +31,12 @@ final class QuickRun {
         tookLong = nanos > MOST_NANOS;
     }
 
+    /** Another thread serves it, which needs a processor, and who asks is not back soon. */
+    void handedOver() {
+        length = 0;
+        tookLong = false;
+    }
+
     /** The worker waited for something. */
     void waited() {
         length = 0;

@@ -121,6 +121,11 @@ final class Request {
         }
     }
 
+    /** Its operation has returned, and somebody else is to answer it. */
+    boolean isHandedOver() {
+        return answer != null && !answer.isAnswered();
+    }
+
     /** The worker ends. */
     void close() {
         if (!memoryKept) {

@@ -139,7 +139,11 @@ final class Worker extends ReceivingThread implements Workers.Member {
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
         served.lazySet(served.get() + 1);
-        run.end(System.nanoTime() - begun);
+        if (request.isHandedOver()) {
+            run.handedOver();
+        } else {
+            run.end(System.nanoTime() - begun);
+        }
     }
 
     private int dispatch() throws org.netcachefs.fuse.ErrnoException {

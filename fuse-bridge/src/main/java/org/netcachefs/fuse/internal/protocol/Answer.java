@@ -60,7 +60,7 @@ public abstract class Answer {
         return state.get() != OPEN;
     }
 
-    final boolean isAnswered() {
+    public final boolean isAnswered() {
         return state.get() == ANSWERED;
     }
 

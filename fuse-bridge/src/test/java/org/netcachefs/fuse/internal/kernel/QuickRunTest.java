@@ -61,6 +61,14 @@ class QuickRunTest {
     }
 
     @Test
+    void requestThatIsHandedOver_endsIt() {
+        serveQuick(QuickRun.LENGTH);
+        assertThat(run.begin(4096, true)).isTrue();
+        run.handedOver();
+        assertThat(run.isLong()).isFalse();
+    }
+
+    @Test
     void restsOnlyIfTheOthersServe() {
         serveQuick(QuickRun.LENGTH);
         assertThat(run.mayEndInRest(1000)).isTrue();
