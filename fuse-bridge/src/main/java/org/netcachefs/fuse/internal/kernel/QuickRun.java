@@ -31,15 +31,13 @@ final class QuickRun {
         tookLong = nanos > MOST_NANOS;
     }
 
-    /** Another thread serves it, which needs a processor, and who asks is not back soon. */
-    void handedOver() {
+    /**
+     * It was not served without waiting, so the run begins anew: the worker waited for something, or another thread serves it, which needs a
+     * processor, and who asks is not back soon.
+     */
+    void reset() {
         length = 0;
         tookLong = false;
-    }
-
-    /** The worker waited for something. */
-    void waited() {
-        length = 0;
     }
 
     boolean isLong() {

@@ -64,7 +64,6 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private boolean goesOn() {
         if (waits) {
             waits = false;
-            run.waited();
             return session.workers().endWait(this, since);
         }
         if (!run.isLong() || session.workers().fewReceive()) {
@@ -139,8 +138,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
         served.lazySet(served.get() + 1);
-        if (request.isHandedOver()) {
-            run.handedOver();
+        if (waits || request.isHandedOver()) {
+            run.reset();
         } else {
             run.end(System.nanoTime() - begun);
         }

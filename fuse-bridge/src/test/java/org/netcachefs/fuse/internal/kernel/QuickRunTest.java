@@ -54,17 +54,10 @@ class QuickRunTest {
     }
 
     @Test
-    void wait_endsIt() {
-        serveQuick(QuickRun.LENGTH);
-        run.waited();
-        assertThat(run.isLong()).isFalse();
-    }
-
-    @Test
-    void requestThatIsHandedOver_endsIt() {
+    void requestThatIsNotServedWithoutWaiting_endsIt() {
         serveQuick(QuickRun.LENGTH);
         assertThat(run.begin(4096, true)).isTrue();
-        run.handedOver();
+        run.reset();
         assertThat(run.isLong()).isFalse();
     }
 

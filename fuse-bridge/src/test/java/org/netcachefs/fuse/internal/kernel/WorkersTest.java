@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WorkersTest {
+    private static final long LONG_AGO = System.nanoTime() - TimeUnit.SECONDS.toNanos(2);
+
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger made = new AtomicInteger();
     /** How often somebody that rests asked what is served. */
@@ -23,7 +26,6 @@ class WorkersTest {
     }
 
     private final class Fake implements Workers.Member {
-        private final long began = System.nanoTime();
         private volatile boolean waits;
 
         @Override
@@ -36,7 +38,7 @@ class WorkersTest {
 
         @Override
         public boolean waitsSince(long limit) {
-            return waits && began - limit < 0;
+            return waits && LONG_AGO - limit < 0;
         }
     }
 
@@ -45,6 +47,22 @@ class WorkersTest {
 
     private void start() {
         workers.start(List.of(first, second, new Fake()));
+    }
+
+    private void twoWaitForLong() {
+        assertThat(workers.beginWait()).isTrue();
+        assertThat(workers.beginWait()).isTrue();
+        first.waits = true;
+        second.waits = true;
+    }
+
+    private CompletableFuture<Boolean> oneRests() {
+        CompletableFuture<Boolean> rest =
+                CompletableFuture.supplyAsync(workers::rest, task -> new Thread(task).start());
+        while (looks.get() == 0) {
+            Thread.onSpinWait();
+        }
+        return rest;
     }
 
     @Test
@@ -59,14 +77,9 @@ class WorkersTest {
     }
 
     @Test
-    void whoWaitsForLong_isReplacedOnce_andNotNeededAfterwards() throws Exception {
+    void whoWaitsForLong_isReplacedOnce_andNotNeededAfterwards() {
         start();
-        long since = System.nanoTime();
-        assertThat(workers.beginWait()).isTrue();
-        assertThat(workers.beginWait()).isTrue();
-        first.waits = true;
-        second.waits = true;
-        Thread.sleep(1100);
+        twoWaitForLong();
         for (int i = 0; i < 3; i++) {
             boolean ignored = workers.beginWait();
         }
@@ -76,7 +89,7 @@ class WorkersTest {
             others++; // those that took the places came back
         }
         assertThat(others).isEqualTo(1);
-        assertThat(workers.endWait(first, since)).isFalse();
+        assertThat(workers.endWait(first, LONG_AGO)).isFalse();
     }
 
     @Test
@@ -94,11 +107,7 @@ class WorkersTest {
     @Test
     void whoRests_receivesInsteadOfOneThatWaits() {
         start();
-        CompletableFuture<Boolean> rest =
-                CompletableFuture.supplyAsync(workers::rest, task -> new Thread(task).start());
-        while (looks.get() == 0) {
-            Thread.onSpinWait();
-        }
+        CompletableFuture<Boolean> rest = oneRests();
         assertThat(workers.beginWait()).isTrue();
         assertThat(rest.join()).isTrue();
         assertThat(workers.beginWait()).isTrue();
@@ -106,22 +115,13 @@ class WorkersTest {
     }
 
     @Test
-    void whoComesBackFromWaiting_isNotNeeded_asLongAsEnoughRest() throws Exception {
+    void whoComesBackFromWaiting_isNotNeeded_asLongAsEnoughRest() {
         start();
-        long since = System.nanoTime();
-        assertThat(workers.beginWait()).isTrue();
-        assertThat(workers.beginWait()).isTrue();
-        first.waits = true;
-        second.waits = true;
-        Thread.sleep(1100);
+        twoWaitForLong();
         assertThat(workers.beginWait()).isFalse(); // one more was made
-        CompletableFuture<Boolean> rest =
-                CompletableFuture.supplyAsync(workers::rest, task -> new Thread(task).start());
-        while (looks.get() == 0) {
-            Thread.onSpinWait();
-        }
-        assertThat(workers.endWait(first, since)).isTrue();
-        assertThat(workers.endWait(second, since)).isFalse();
+        CompletableFuture<Boolean> rest = oneRests();
+        assertThat(workers.endWait(first, LONG_AGO)).isTrue();
+        assertThat(workers.endWait(second, LONG_AGO)).isFalse();
         workers.call();
         assertThat(rest.join()).isTrue();
     }
