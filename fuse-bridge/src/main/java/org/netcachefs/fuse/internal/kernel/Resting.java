@@ -18,6 +18,7 @@ final class Resting {
     private final Receiving receiving;
     private final int few;
     private final LongSupplier served;
+    private final FewOrAll choice = new FewOrAll();
 
     @GuardedBy("this")
     private final Deque<Thread> threads = new ArrayDeque<>();
@@ -37,23 +38,35 @@ final class Resting {
     }
 
     /**
-     * The calling worker rests, if enough others receive, until it is called or the others serve nothing any more: they are idle, or held up. True:
-     * it receives; false: the session is over.
+     * The calling worker rests, if enough others receive, until it is called, more is served with it, or the others serve nothing any more: they are
+     * idle, or held up. True: it receives; false: the session is over.
      */
     boolean rest() {
-        if (!receiving.leave(few)) {
+        long before = served.getAsLong();
+        if (!isFewBetter(before) || !receiving.leave(few)) {
             return true;
         }
         Thread self = Thread.currentThread();
         lieDown(self);
-        long before = served.getAsLong();
-        boolean progress = true;
-        while (progress && pause(self)) {
+        boolean goesOn = true;
+        while (goesOn && pause(self)) {
             long now = served.getAsLong();
-            progress = now != before;
+            goesOn = now != before && isFewBetter(now);
             before = now;
         }
         return getUp(self);
+    }
+
+    private boolean isFewBetter(long servedNow) {
+        boolean isFew = choice.isFew(System.nanoTime(), servedNow);
+        if (!isFew && anybody) {
+            haveAllLook();
+        }
+        return isFew;
+    }
+
+    private synchronized void haveAllLook() {
+        threads.forEach(LockSupport::unpark);
     }
 
     private synchronized void lieDown(Thread self) {
@@ -83,8 +96,9 @@ final class Resting {
         return called ? !receiving.isOver() : receiving.join(Integer.MAX_VALUE);
     }
 
-    /** One of those that rest, if any, receives from now on. */
+    /** Something that is not quick is served: one of those that rest, if any, receives from now on. */
     void call() {
+        choice.otherwise();
         LockSupport.unpark(anybody ? calledOne() : null);
     }
 
