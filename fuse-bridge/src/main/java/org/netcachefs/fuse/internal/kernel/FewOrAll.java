@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
  * (an epsilon-greedy bandit: Sutton and Barto, Reinforcement Learning, 2nd ed., section 2.2). Thread-safe.
  */
 final class FewOrAll {
-    /** A trial lasts at least so long: some hundred requests. */
-    static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Some hundred requests. */
+    private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** Of a trial that lasted longer somebody slept for most. */
-    private static final long LONGEST_NANOS = 10 * TRIAL_NANOS;
+    /** Of a trial that lasted as many times as long somebody slept for most. */
+    private static final int LONGEST = 10;
 
     /** Of one way in a row, at least: with the same load one trial differs much from the next. */
     static final int LEAST = 8;
@@ -24,6 +24,7 @@ final class FewOrAll {
     /** Few leave more of the processors to who asks, so all have to be better by this factor. */
     private static final double MARGIN = 1.03;
 
+    private final long trialNanos;
     private final Way few = new Way();
     private final Way all = new Way();
 
@@ -33,7 +34,7 @@ final class FewOrAll {
     @GuardedBy("this")
     private int trials;
 
-    /** The trial under way tells nothing: the workers have just begun to go this way, or something else was served too. */
+    /** The trial under way tells nothing, as something else was served too; or none is. */
     private volatile boolean isVoid = true;
 
     @GuardedBy("this")
@@ -57,17 +58,26 @@ final class FewOrAll {
         }
     }
 
+    FewOrAll() {
+        this(TRIAL_NANOS);
+    }
+
+    /** A trial lasts at least so many nanoseconds. */
+    FewOrAll(long trialNanos) {
+        this.trialNanos = trialNanos;
+    }
+
     /** Which way to go from now on, a nanosecond of {@link System#nanoTime}; {@code served} is how many requests were served so far. True: few. */
     synchronized boolean isFew(long time, long served) {
         long took = time - began;
-        if (took >= TRIAL_NANOS) {
-            if (!isVoid && took <= LONGEST_NANOS) {
-                now.add((double) (served - servedBefore) / took);
-                trials++;
-                choose();
-            } else {
-                isVoid = false;
-            }
+        boolean isOver = took >= trialNanos;
+        if (isOver && !isVoid && took / trialNanos < LONGEST) {
+            now.add((double) (served - servedBefore) / took);
+            trials++;
+            choose();
+        }
+        if (isOver || isVoid) {
+            isVoid = false;
             began = time;
             servedBefore = served;
         }
@@ -82,7 +92,6 @@ final class FewOrAll {
         if (trials >= LEAST && (isOtherBetter || isDue)) {
             now = other;
             trials = 0;
-            isVoid = true;
         }
     }
 

@@ -53,15 +53,15 @@ final class KernelSession implements Session {
 
     private final List<KernelChannel> cloneChannels = new ArrayList<>();
 
-    /** Owns {@code device} from the start. {@code count} workers receive, {@code few} where requests are quickly served; {@code most} live when some wait. */
-    KernelSession(int device, FileSystem fileSystem, Guard guard, int count, int few, int most) {
+    /** Owns {@code device} from the start. {@code count} workers receive; {@code most} live when some wait. */
+    KernelSession(int device, FileSystem fileSystem, Guard guard, int count, int most) {
         this.device = device;
         this.fileSystem = fileSystem;
         this.guard = guard;
         this.operations = new Operations(fileSystem);
         this.channel = new KernelChannel(device);
         this.notices = new NoticeSender(channel, buffers);
-        this.workers = new Workers(count, few, most, () -> new Worker(this, shared(), null), this::end);
+        this.workers = new Workers(count, most, () -> new Worker(this, shared(), null), this::end, new FewOrAll());
         this.count = count;
     }
 

@@ -75,7 +75,6 @@ public final class KernelTransport implements Transport {
                 fileSystem,
                 new Guard(fatal),
                 workers(request),
-                few(request),
                 Math.max(workers(request), request.receivers()));
         begin(session, mountPoint, request, fileSystem);
         return ServedMount.whenReady(request, mountPoint, session);
@@ -87,11 +86,6 @@ public final class KernelTransport implements Transport {
      */
     private static int workers(MountRequest request) {
         return Math.max(2, Math.min(request.receivers(), Runtime.getRuntime().availableProcessors() + 1));
-    }
-
-    /** Enough for requests that are quickly served: whoever asks needs a processor too. */
-    private static int few(MountRequest request) {
-        return workers(request) / 2;
     }
 
     private static void begin(KernelSession session, Path mountPoint, MountRequest request, FileSystem fileSystem)

@@ -18,15 +18,16 @@ final class Resting {
     private final Receiving receiving;
     private final int few;
     private final LongSupplier served;
-    private final FewOrAll choice = new FewOrAll();
+    private final FewOrAll choice;
 
     @GuardedBy("this")
     private final Deque<Thread> threads = new ArrayDeque<>();
 
     private volatile boolean anybody;
 
-    /** At least {@code few} go on; {@code served} counts the requests of all workers. */
-    Resting(Receiving receiving, int few, LongSupplier served) {
+    /** At least {@code few} go on; {@code served} counts the requests of all workers, whose speed {@code choice} compares. */
+    Resting(Receiving receiving, int few, LongSupplier served, FewOrAll choice) {
+        this.choice = choice;
         this.receiving = receiving;
         this.few = few;
         this.served = served;

@@ -33,11 +33,11 @@ final class Workers {
     private final Set<Member> replaced = new HashSet<>();
 
     /**
-     * {@code base} receive as long as nobody waits, {@code few} of them where requests are quickly served, {@code most} live; {@code maker} makes one more;
-     * {@code ended} runs when the last has stopped receiving.
+     * {@code base} receive as long as nobody waits, half of them where requests are quickly served and {@code choice} is for few; {@code most} live;
+     * {@code maker} makes one more; {@code ended} runs when the last has stopped receiving.
      */
-    Workers(int base, int few, int most, Supplier<? extends Member> maker, Runnable ended) {
-        this.resting = new Resting(receiving, few, this::served);
+    Workers(int base, int most, Supplier<? extends Member> maker, Runnable ended, FewOrAll choice) {
+        this.resting = new Resting(receiving, base / 2, this::served, choice);
         this.base = base;
         this.most = most;
         this.maker = maker;

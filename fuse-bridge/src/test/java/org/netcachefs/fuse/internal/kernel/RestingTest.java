@@ -13,7 +13,7 @@ class RestingTest {
     private final Receiving receiving = new Receiving();
     private final AtomicLong looks = new AtomicLong();
     private volatile boolean othersServe = true;
-    private final Resting resting = new Resting(receiving, 1, this::served);
+    private final Resting resting = new Resting(receiving, 1, this::served, new FewOrAll(Long.MAX_VALUE));
 
     private long served() {
         long look = looks.incrementAndGet();
@@ -46,6 +46,13 @@ class RestingTest {
         assertThat(receiving.count()).isEqualTo(2);
         othersServe = false;
         assertThat(rest.join()).isTrue();
+        assertThat(receiving.count()).isEqualTo(3);
+    }
+
+    @Test
+    void whetherAllServeMore_isTried() {
+        Resting trying = new Resting(receiving, 1, this::served, new FewOrAll(1_000_000));
+        assertThat(trying.rest()).isTrue();
         assertThat(receiving.count()).isEqualTo(3);
     }
 

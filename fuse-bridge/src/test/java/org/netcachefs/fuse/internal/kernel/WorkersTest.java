@@ -15,10 +15,11 @@ class WorkersTest {
 
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger made = new AtomicInteger();
-    /** How often somebody that rests asked what is served. */
+    /** At what one of the workers has served: as one goes to rest, and each time it looks. */
     private final AtomicInteger looks = new AtomicInteger();
 
-    private final Workers workers = new Workers(3, 1, 5, this::worker, ended::incrementAndGet);
+    private final Workers workers =
+            new Workers(3, 5, this::worker, ended::incrementAndGet, new FewOrAll(Long.MAX_VALUE));
 
     private Workers.Member worker() {
         made.incrementAndGet();
@@ -59,7 +60,7 @@ class WorkersTest {
     private CompletableFuture<Boolean> oneRests() {
         CompletableFuture<Boolean> rest =
                 CompletableFuture.supplyAsync(workers::rest, task -> new Thread(task).start());
-        while (looks.get() == 0) {
+        while (looks.get() < 10) {
             Thread.onSpinWait();
         }
         return rest;
