@@ -50,8 +50,6 @@ def _all():
         *(Comparison(row, "kernel", "passthrough", 1.1, cpu=True) for row in ("sequential-1", "sequential-4")),
         *(Comparison(row, "kernel", "libfuse", libfuse.get(row)) for row in READS),
         *(Comparison(row, side, "upstream", 0.9) for row in WRITES for side in ("kernel", "libfuse")),
-        Comparison("tar", "passthrough-ours", "upstream"),
-        *(Comparison("tar", "kernel", against) for against in ("passthrough", "passthrough-ours")),
     ]
 
 

@@ -56,11 +56,9 @@ class SequentialWrite(WriteRow):
 class Unpack(WriteRow):
     """tar x of small files, a hundred to a directory.
 
-    passthrough_hp shows what FUSE alone costs: without writeback at our validities, with it at its own.
     They are not removed before all rounds are over: ext4 looks past each inode that was freed of late, which costs whoever makes files next (recently_deleted).
     """
 
-    sides = ("upstream", "passthrough", "passthrough-ours", "libfuse", "kernel")
     per = "1,000 files"
     file_bytes = 4096
 
