@@ -4,9 +4,9 @@ package org.netcachefs.store;
 public record CacheStatistics(
         long sizeBytes,
         long diskBytes,
-        long indexBytes,
         int blockBytes,
         int sectorBytes,
+        Index index,
         Health health,
         String healthReason,
         boolean recovering,
@@ -15,8 +15,13 @@ public record CacheStatistics(
         Cull cull,
         Errors errors,
         long holds,
-        long openCookies,
-        long indexLookups) {
+        long openCookies) {
+    /**
+     * Bytes on disk, bytes of memory for rows that were read or written of late (bounded, and given back to nobody once it is filled), and how often a
+     * row was looked for.
+     */
+    public record Index(long bytes, long memoryBytes, long lookups) {}
+
     /** Whole, split and free slots; {@code usedBytes} counts published sectors only, in bytes. */
     public record Slots(long total, long used, long split, long free, long pinned, long held, long usedBytes) {}
 

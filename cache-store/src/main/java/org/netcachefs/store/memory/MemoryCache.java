@@ -73,7 +73,7 @@ public final class MemoryCache implements BlockCache {
         }
     }
 
-    /** Nothing on disk: {@code diskBytes} and {@code indexBytes} are 0. */
+    /** Nothing on disk, and no index. */
     @Override
     public CacheStatistics statistics() {
         synchronized (lock) {
@@ -81,9 +81,9 @@ public final class MemoryCache implements BlockCache {
             return new CacheStatistics(
                     slots.total() * core.geometry.blockBytes(),
                     0,
-                    0,
                     core.geometry.blockBytes(),
                     core.geometry.sectorBytes(),
+                    new CacheStatistics.Index(0, 0, 0),
                     health,
                     reason,
                     false,
@@ -92,8 +92,7 @@ public final class MemoryCache implements BlockCache {
                     core.space.cullCounters(),
                     new CacheStatistics.Errors(0, 0, 0),
                     0,
-                    core.openCookies(),
-                    0);
+                    core.openCookies());
         }
     }
 

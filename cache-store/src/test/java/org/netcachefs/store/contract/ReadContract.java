@@ -213,9 +213,9 @@ interface ReadContract extends Contract {
         probe().fill(cookie, 1, all(4L * probe().block()));
         probe().assertCached(cookie, 1, all(4L * probe().block()));
         assertThat(cookie.isMapped(all(4L * probe().block()))).isTrue();
-        long before = probe().cache().statistics().indexLookups();
+        long before = probe().cache().statistics().index().lookups();
         assertThat(cookie.nextExtent(all(4L * probe().block()))).isEqualTo(new Extent(all(4L * probe().block()), true));
-        assertThat(probe().cache().statistics().indexLookups()).isEqualTo(before);
+        assertThat(probe().cache().statistics().index().lookups()).isEqualTo(before);
         cookie.relinquish();
     }
 }

@@ -79,7 +79,7 @@ class IndexPressureTest {
                     .as("the first, read once")
                     .isLessThan(LAST / 10);
             watch.finish();
-            assertThat(cache.statistics().indexBytes()).isLessThanOrEqualTo(16 << 20);
+            assertThat(cache.statistics().index().bytes()).isLessThanOrEqualTo(16 << 20);
             assertSound(cache);
             assertThat(watch.peak()).isBetween(SIZE / 4, SIZE);
         }
@@ -103,7 +103,7 @@ class IndexPressureTest {
             assertThat(cached(cookie, probe, 0)).isLessThan(LAST / 10);
             cookie.relinquish();
             watch.finish();
-            assertThat(cache.statistics().indexBytes()).isLessThanOrEqualTo(4 << 20);
+            assertThat(cache.statistics().index().bytes()).isLessThanOrEqualTo(4 << 20);
             assertSound(cache);
             assertThat(watch.peak()).isBetween(SIZE / 4, SIZE);
         }

@@ -63,8 +63,9 @@ final class StatReport {
         json.addProperty("directory", served.plan().cacheDirectory().toString());
         json.addProperty("size_bytes", cache.sizeBytes());
         json.addProperty("disk_bytes", cache.diskBytes());
-        json.addProperty("index_bytes", cache.indexBytes());
-        json.addProperty("index_lookups", cache.indexLookups());
+        json.addProperty("index_bytes", cache.index().bytes());
+        json.addProperty("index_memory_bytes", cache.index().memoryBytes());
+        json.addProperty("index_lookups", cache.index().lookups());
         json.addProperty("block_bytes", cache.blockBytes());
         json.addProperty("sector_bytes", cache.sectorBytes());
         json.addProperty("health", cache.health().name());

@@ -15,9 +15,9 @@ final class Snapshot {
         return new CacheStatistics(
                 layout.size(),
                 layout.dataBytes() + indexBytes,
-                indexBytes,
                 geometry.blockBytes(),
                 geometry.sectorBytes(),
+                new CacheStatistics.Index(indexBytes, engine.index.store().memoryBytes(), engine.index.lookups()),
                 engine.health.health(),
                 engine.health.reason(),
                 background.isRecovering(),
@@ -26,8 +26,7 @@ final class Snapshot {
                 cull(engine),
                 errors(engine.counters),
                 engine.disk.marks().holds(),
-                engine.cookies.size(),
-                engine.index.lookups());
+                engine.cookies.size());
     }
 
     private static CacheStatistics.Slots slots(Engine engine) {

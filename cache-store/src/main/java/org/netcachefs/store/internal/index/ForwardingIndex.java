@@ -73,6 +73,11 @@ public abstract class ForwardingIndex implements IndexStore {
     }
 
     @Override
+    public long memoryBytes() {
+        return index.memoryBytes();
+    }
+
+    @Override
     public void close() {
         index.close();
     }

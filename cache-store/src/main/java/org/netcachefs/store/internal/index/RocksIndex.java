@@ -222,6 +222,20 @@ public final class RocksIndex implements IndexStore {
         }
     }
 
+    @Override
+    public long memoryBytes() {
+        try {
+            enter();
+        } catch (CacheException e) {
+            return 0; // closed, or being opened anew
+        }
+        try {
+            return settings.memoryBytes();
+        } finally {
+            leave();
+        }
+    }
+
     /** What the files in {@code directory} occupy on disk, in bytes. */
     public static long bytesIn(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {

@@ -64,6 +64,11 @@ final class RocksSettings implements AutoCloseable {
                 .setCompressionType(CompressionType.LZ4_COMPRESSION);
     }
 
+    /** What is in the cache of blocks, which the buffers of what was written count in. */
+    long memoryBytes() {
+        return cache.getUsage();
+    }
+
     DBOptions database() {
         return database;
     }

@@ -105,6 +105,7 @@ class PersistentStoreTest {
             assertThat(read(cookie, 0, content.length)).isEqualTo(content);
             assertThat(readAsync(cookie, 0, content.length)).isEqualTo(content);
             assertThat(cache.statistics().slots().usedBytes()).isEqualTo((content.length + 4095) / 4096 * 4096);
+            assertThat(cache.statistics().index().memoryBytes()).isBetween(1L, 32L << 20);
             cookie.relinquish();
         }
         try (BlockCache cache = open()) {
@@ -116,11 +117,11 @@ class PersistentStoreTest {
             assertThat(cookie.nextExtent(new ByteRange(0, content.length)).cached())
                     .isTrue();
             assertThat(read(cookie, 12345, 300_000)).isEqualTo(java.util.Arrays.copyOfRange(content, 12345, 312_345));
-            long lookups = cache.statistics().indexLookups();
+            long lookups = cache.statistics().index().lookups();
             for (int i = 0; i < 100; i++) {
                 assertThat(read(cookie, 12345, 5000)).hasSize(5000);
             }
-            assertThat(cache.statistics().indexLookups()).isEqualTo(lookups);
+            assertThat(cache.statistics().index().lookups()).isEqualTo(lookups);
             cookie.relinquish();
         }
     }
@@ -137,14 +138,14 @@ class PersistentStoreTest {
             assertThat(readAsync(cookie, 0, content.length)).isEqualTo(content);
             com.sun.management.ThreadMXBean threads =
                     (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-            long lookups = cache.statistics().indexLookups();
+            long lookups = cache.statistics().index().lookups();
             readMany(cookie, to, 20_000); // until it is compiled
             long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
             readMany(cookie, to, 20_000);
             long allocated =
                     threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             assertThat(allocated).as("bytes for 20,000 reads").isLessThan(20_000);
-            assertThat(cache.statistics().indexLookups()).isEqualTo(lookups);
+            assertThat(cache.statistics().index().lookups()).isEqualTo(lookups);
             cookie.relinquish();
         }
     }
