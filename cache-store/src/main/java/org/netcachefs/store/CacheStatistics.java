@@ -16,10 +16,7 @@ public record CacheStatistics(
         Errors errors,
         long holds,
         long openCookies) {
-    /**
-     * Bytes on disk, bytes of memory for rows that were read or written of late (bounded, and given back to nobody once it is filled), and how often a
-     * row was looked for.
-     */
+    /** Bytes on disk, bytes of memory for rows and tables (bounded), and how often a row was looked for. */
     public record Index(long bytes, long memoryBytes, long lookups) {}
 
     /** Whole, split and free slots; {@code usedBytes} counts published sectors only, in bytes. */

@@ -41,7 +41,7 @@ public interface IndexStore extends AutoCloseable {
     /** What it will occupy once old copies of rows being rewritten are gone, without its logs; in bytes. */
     long lastingBytes();
 
-    /** What it has in memory of rows read and written of late, in bytes; 0 while it is closed or being opened. */
+    /** What it has in memory of its rows and tables, in bytes; 0 while it is closed or being opened. */
     long memoryBytes();
 
     /** Waits for calls under way; later ones throw OFFLINE. */

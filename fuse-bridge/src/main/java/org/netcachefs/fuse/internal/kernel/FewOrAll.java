@@ -5,36 +5,67 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether few workers or all of them had better receive what is quickly served. Which way serves more in the same time depends on what waking a thread
- * costs here and on which processor the kernel then puts it, so both are tried: most of the time the one that was better of late, now and then the other
- * (an epsilon-greedy bandit: Sutton and Barto, Reinforcement Learning, 2nd ed., section 2.2). Thread-safe.
+ * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is gone, and for a moment the other one
+ * (a two-armed bandit that explores at fixed times: Sutton and Barto, Reinforcement Learning, 2nd ed., chapter 2). Only what was measured one right after the
+ * other is compared, as how fast the machine is, and how much is asked for, changes all the time. Thread-safe.
  */
 final class FewOrAll {
-    /** Some hundred requests. */
+    /** Of a trial, at least: some hundred requests. */
     private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** Of a trial that lasted as many times as long somebody slept for most. */
-    private static final int LONGEST = 10;
+    /** A trial that took so many times as long says nothing: the workers mostly slept. */
+    private static final int LONGEST = 20;
 
-    /** Of one way in a row, at least: with the same load one trial differs much from the next. */
-    static final int LEAST = 8;
+    /** Trials of either way that are compared: one differs much from the next. */
+    static final int COMPARED = 8;
 
-    /** Of one way in a row, before the other is tried. */
+    /** Trials of a way before those, until all workers go it. */
+    static final int SETTLING = 3;
+
+    /** Trials from one comparison to the next, at most: twice as many each time that the same way is the better one. */
     static final int MOST = 256;
 
-    /** Few leave more of the processors to who asks, so all have to be better by this factor. */
-    private static final double MARGIN = 1.03;
+    /** Comparisons that count, about. */
+    private static final int REMEMBERED = 4;
+
+    /** Few leave more of the processors to who asks, so all have to be better by 3 %. */
+    private static final double MARGIN = Math.log(1.03);
 
     private final long trialNanos;
-    private final Way few = new Way();
-    private final Way all = new Way();
 
     @GuardedBy("this")
-    private Way now = few;
+    private boolean isFewBetter = true;
+
+    /** The other way is gone just now. */
+    @GuardedBy("this")
+    private boolean isComparing;
+
+    /** Trials until the other way is gone, or the better one again. */
+    @GuardedBy("this")
+    private int left = COMPARED;
 
     @GuardedBy("this")
-    private int trials;
+    private int between = COMPARED;
 
-    /** The trial under way tells nothing, as something else was served too; or none is. */
+    /** Of those trials of the way gone now that are compared. */
+    @GuardedBy("this")
+    private long requests;
+
+    @GuardedBy("this")
+    private long nanos;
+
+    /** Requests in a nanosecond on the better way, right before the other was gone. */
+    @GuardedBy("this")
+    private double rate;
+
+    /** The logarithm of how many times as much all serve, a moving average. */
+    @GuardedBy("this")
+    private double gainOfAll;
+
+    @GuardedBy("this")
+    private int comparisons;
+
+    /** The trial under way says nothing, as something else was served too; or none is under way. */
     private volatile boolean isVoid = true;
 
     @GuardedBy("this")
@@ -42,21 +73,6 @@ final class FewOrAll {
 
     @GuardedBy("this")
     private long servedBefore;
-
-    /** Requests served in a nanosecond, a moving average. */
-    private static final class Way {
-        private double rate;
-        private int measured;
-
-        void add(double now) {
-            measured = Math.min(LEAST, measured + 1);
-            rate += (now - rate) / measured;
-        }
-
-        boolean isUnknown() {
-            return measured == 0;
-        }
-    }
 
     FewOrAll() {
         this(TRIAL_NANOS);
@@ -67,36 +83,79 @@ final class FewOrAll {
         this.trialNanos = trialNanos;
     }
 
-    /** Which way to go from now on, a nanosecond of {@link System#nanoTime}; {@code served} is how many requests were served so far. True: few. */
+    /**
+     * Which way to go from now on. {@code time} is what {@link System#nanoTime} says, {@code served} how many requests were served so far. True: few. To be
+     * asked again and again while nothing but what is quickly served is.
+     */
     synchronized boolean isFew(long time, long served) {
         long took = time - began;
         boolean isOver = took >= trialNanos;
-        if (isOver && !isVoid && took / trialNanos < LONGEST) {
-            now.add((double) (served - servedBefore) / took);
-            trials++;
-            choose();
-        }
-        if (isOver || isVoid) {
-            isVoid = false;
+        boolean wasVoid = isVoid;
+        isVoid = false;
+        if (isOver || wasVoid) {
+            boolean counts = !wasVoid && took / trialNanos < LONGEST && served > servedBefore;
+            if (counts) {
+                tried(served - servedBefore, took);
+            } else if (isComparing) {
+                turnBack();
+            }
             began = time;
             servedBefore = served;
         }
-        return now == few;
+        return isFewBetter != isComparing;
     }
 
     @GuardedBy("this")
-    private void choose() {
-        Way other = now == few ? all : few;
-        boolean isOtherBetter = now == few ? all.rate > MARGIN * few.rate : MARGIN * few.rate >= all.rate;
-        boolean isDue = trials >= MOST || other.isUnknown();
-        if (trials >= LEAST && (isOtherBetter || isDue)) {
-            now = other;
-            trials = 0;
+    private void tried(long served, long took) {
+        left--;
+        if (left < COMPARED) {
+            requests += served;
+            nanos += took;
+        }
+        if (left == 0) {
+            turn();
         }
     }
 
-    /** Something was served that is not quick: what is measured just now tells nothing. */
-    void otherwise() {
+    @GuardedBy("this")
+    private void turn() {
+        double measured = (double) requests / nanos;
+        if (isComparing) {
+            compare(measured);
+            turnBack();
+        } else {
+            rate = measured;
+            go(true, COMPARED);
+        }
+    }
+
+    @GuardedBy("this")
+    private void compare(double otherRate) {
+        double gain = Math.log(otherRate / rate);
+        comparisons = Math.min(comparisons + 1, REMEMBERED);
+        gainOfAll += ((isFewBetter ? gain : -gain) - gainOfAll) / comparisons;
+        boolean wasFewBetter = isFewBetter;
+        isFewBetter = gainOfAll <= MARGIN;
+        between = isFewBetter == wasFewBetter ? between : COMPARED / 2;
+    }
+
+    /** To the better way; also where the other cannot be measured, as little is asked for, or much that is not quick. */
+    @GuardedBy("this")
+    private void turnBack() {
+        between = Math.min(2 * between, MOST);
+        go(false, between);
+    }
+
+    @GuardedBy("this")
+    private void go(boolean comparing, int trials) {
+        isComparing = comparing;
+        left = SETTLING + trials;
+        requests = 0;
+        nanos = 0;
+    }
+
+    /** Something is served that is not quick: what is measured just now says nothing. */
+    void disturb() {
         if (!isVoid) {
             isVoid = true;
         }

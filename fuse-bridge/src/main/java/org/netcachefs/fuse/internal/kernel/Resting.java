@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workers that leave requests which are quickly served to a few others: more would only wake each other, and take the processors from who asks.
+ * Workers that leave requests which are quickly served to a few others, where more would wake each other, and take the processors from who asks.
  * Each looks now and then whether the others get on. Thread-safe.
  */
 final class Resting {
@@ -27,10 +27,10 @@ final class Resting {
 
     /** At least {@code few} go on; {@code served} counts the requests of all workers, whose speed {@code choice} compares. */
     Resting(Receiving receiving, int few, LongSupplier served, FewOrAll choice) {
-        this.choice = choice;
         this.receiving = receiving;
         this.few = few;
         this.served = served;
+        this.choice = choice;
     }
 
     /** No more receive than can do without those that rest. */
@@ -52,22 +52,23 @@ final class Resting {
         boolean goesOn = true;
         while (goesOn && pause(self)) {
             long now = served.getAsLong();
-            goesOn = now != before && isFewBetter(now);
+            goesOn = isProgress(before, now) && isFewBetter(now);
             before = now;
         }
         return getUp(self);
     }
 
-    private boolean isFewBetter(long servedNow) {
-        boolean isFew = choice.isFew(System.nanoTime(), servedNow);
-        if (!isFew && anybody) {
-            haveAllLook();
+    /** Where there is none, that says nothing of how fast those are that receive. */
+    private boolean isProgress(long servedBefore, long servedNow) {
+        boolean isProgress = servedNow != servedBefore;
+        if (!isProgress) {
+            choice.disturb();
         }
-        return isFew;
+        return isProgress;
     }
 
-    private synchronized void haveAllLook() {
-        threads.forEach(LockSupport::unpark);
+    private boolean isFewBetter(long servedNow) {
+        return choice.isFew(System.nanoTime(), servedNow);
     }
 
     private synchronized void lieDown(Thread self) {
@@ -97,9 +98,14 @@ final class Resting {
         return called ? !receiving.isOver() : receiving.join(Integer.MAX_VALUE);
     }
 
+    /** Something is served that is not quick, in no matter which thread: nothing is to be learned from how long it takes. */
+    void disturb() {
+        choice.disturb();
+    }
+
     /** Something that is not quick is served: one of those that rest, if any, receives from now on. */
     void call() {
-        choice.otherwise();
+        disturb();
         LockSupport.unpark(anybody ? calledOne() : null);
     }
 

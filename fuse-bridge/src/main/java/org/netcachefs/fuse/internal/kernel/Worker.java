@@ -140,6 +140,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
         served.lazySet(served.get() + 1);
         if (waits || request.isHandedOver()) {
             run.reset();
+            session.workers().disturb();
         } else {
             run.end(System.nanoTime() - begun);
         }

@@ -28,6 +28,9 @@ final class Workers {
     @GuardedBy("this")
     private final Set<Member> live = new HashSet<>();
 
+    @GuardedBy("this")
+    private long servedByEnded;
+
     /** Those that wait and in whose place there is another. */
     @GuardedBy("this")
     private final Set<Member> replaced = new HashSet<>();
@@ -89,7 +92,7 @@ final class Workers {
         resting.call();
     }
 
-    /** The calling worker has served nothing but what is quick for a while: it leaves that to the others, if these are enough. False: the session is over. */
+    /** The calling worker has served nothing but what is quick for a while: it leaves that to the others, if these are enough and serve more so. False: the session is over. */
     boolean rest() {
         return resting.rest();
     }
@@ -104,9 +107,14 @@ final class Workers {
         return receiving.count() == 1;
     }
 
-    /** Requests so far, of those that live. */
+    /** Something is served that is not quick, by who does not need the calling worker for it. */
+    void disturb() {
+        resting.disturb();
+    }
+
+    /** Requests so far. */
     synchronized long served() {
-        long sum = 0;
+        long sum = servedByEnded;
         for (Member worker : live) {
             sum += worker.served();
         }
@@ -138,7 +146,7 @@ final class Workers {
 
     /** The worker's thread ends. */
     synchronized void ended(Member worker) {
-        live.remove(worker);
+        servedByEnded += live.remove(worker) ? worker.served() : 0;
         replaced.remove(worker);
     }
 

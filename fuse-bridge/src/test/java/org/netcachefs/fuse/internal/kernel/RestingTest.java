@@ -51,9 +51,21 @@ class RestingTest {
 
     @Test
     void whetherAllServeMore_isTried() {
-        Resting trying = new Resting(receiving, 1, this::served, new FewOrAll(1_000_000));
+        FewOrAll choice = new FewOrAll(1_000_000);
+        Resting trying = new Resting(receiving, 1, this::served, choice);
         assertThat(trying.rest()).isTrue();
+        assertThat(looks.get()).isGreaterThanOrEqualTo(FewOrAll.COMPARED);
         assertThat(receiving.count()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsNotQuick_saysNothingOfWhetherAllServeMore() {
+        FewOrAll choice = new FewOrAll(10);
+        Resting trying = new Resting(receiving, 1, this::served, choice);
+        for (int i = 1; i < 10 * FewOrAll.COMPARED; i++) {
+            trying.call();
+            assertThat(choice.isFew(100L * i, i)).isTrue();
+        }
     }
 
     @Test

@@ -26,7 +26,7 @@ class WorkersTest {
         return new Fake();
     }
 
-    private final class Fake implements Workers.Member {
+    private class Fake implements Workers.Member {
         private volatile boolean waits;
 
         @Override
@@ -125,5 +125,20 @@ class WorkersTest {
         assertThat(workers.endWait(second, LONG_AGO)).isFalse();
         workers.call();
         assertThat(rest.join()).isTrue();
+    }
+
+    @Test
+    void whatWasServedByWhoEnded_counts() {
+        Fake busy = new Fake() {
+            @Override
+            public long served() {
+                return 1_000_000;
+            }
+        };
+        workers.start(List.of(first, busy));
+        long before = workers.served();
+        workers.ended(busy);
+        workers.ended(busy);
+        assertThat(workers.served()).isBetween(before, before + 100);
     }
 }
