@@ -23,7 +23,7 @@ final class FewOrAll {
     static final int SETTLING = 3;
 
     /** Trials from one comparison to the next, at most: twice as many each time that the same way is the better one. */
-    static final int MOST = 256;
+    static final int MOST = 128;
 
     /** Comparisons that count, about. */
     private static final int REMEMBERED = 4;
@@ -46,6 +46,10 @@ final class FewOrAll {
 
     @GuardedBy("this")
     private int between = COMPARED;
+
+    /** Trials since the last turn that said nothing. */
+    @GuardedBy("this")
+    private int wasted;
 
     /** Of those trials of the way gone now that are compared. */
     @GuardedBy("this")
@@ -96,8 +100,8 @@ final class FewOrAll {
             boolean counts = !wasVoid && took / trialNanos < LONGEST && served > servedBefore;
             if (counts) {
                 tried(served - servedBefore, took);
-            } else if (isComparing) {
-                turnBack();
+            } else {
+                wasted();
             }
             began = time;
             servedBefore = served;
@@ -114,6 +118,15 @@ final class FewOrAll {
         }
         if (left == 0) {
             turn();
+        }
+    }
+
+    /** The other way cannot be measured: little is asked for, or much that is not quick. */
+    @GuardedBy("this")
+    private void wasted() {
+        wasted++;
+        if (isComparing && wasted == COMPARED) {
+            turnBack();
         }
     }
 
@@ -139,7 +152,6 @@ final class FewOrAll {
         between = isFewBetter == wasFewBetter ? between : COMPARED / 2;
     }
 
-    /** To the better way; also where the other cannot be measured, as little is asked for, or much that is not quick. */
     @GuardedBy("this")
     private void turnBack() {
         between = Math.min(2 * between, MOST);
@@ -150,6 +162,7 @@ final class FewOrAll {
     private void go(boolean comparing, int trials) {
         isComparing = comparing;
         left = SETTLING + trials;
+        wasted = 0;
         requests = 0;
         nanos = 0;
     }

@@ -14,15 +14,20 @@ final class QuickRun {
     private long servedByOthers;
 
     /**
-     * A request that moves so many {@code bytes} is about to be served; {@code cameLater}: it did not wait until the one before it was. False: the run
-     * is over, others are wanted.
+     * A request is about to be served, {@code small} or not; {@code cameLater}: it did not wait until the one before it was. False: the run is over,
+     * others are wanted.
      */
-    boolean begin(int bytes, boolean cameLater) {
-        boolean quick = bytes <= MOST_BYTES && (cameLater || !tookLong);
+    boolean begin(boolean small, boolean cameLater) {
+        boolean quick = small && (cameLater || !tookLong);
         if (!quick) {
             length = 0;
         }
         return quick;
+    }
+
+    /** Whether a request that moves so many bytes may be quickly served. */
+    static boolean isSmall(int bytes) {
+        return bytes <= MOST_BYTES;
     }
 
     /** It took so many nanoseconds. */

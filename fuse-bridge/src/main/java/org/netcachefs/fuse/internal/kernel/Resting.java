@@ -103,9 +103,8 @@ final class Resting {
         choice.disturb();
     }
 
-    /** Something that is not quick is served: one of those that rest, if any, receives from now on. */
+    /** Something may be served that is not quick: one of those that rest, if any, receives from now on. */
     void call() {
-        disturb();
         LockSupport.unpark(anybody ? calledOne() : null);
     }
 

@@ -131,18 +131,22 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     private void serve() {
-        if (!run.begin(request.message().moves(), reception.cameLater())) {
+        boolean isSmall = QuickRun.isSmall(request.message().moves());
+        if (!run.begin(isSmall, reception.cameLater())) {
             session.workers().call();
         }
         long begun = System.nanoTime();
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
         served.lazySet(served.get() + 1);
-        if (waits || request.isHandedOver()) {
-            run.reset();
-            session.workers().disturb();
-        } else {
+        boolean isServedHere = !waits && !request.isHandedOver();
+        if (isServedHere) {
             run.end(System.nanoTime() - begun);
+        } else {
+            run.reset();
+        }
+        if (!isServedHere || !isSmall) {
+            session.workers().disturb();
         }
     }
 

@@ -108,7 +108,7 @@ class FewOrAllTest {
             now += isFew ? 0 : TimeUnit.MILLISECONDS.toNanos(150);
             few += look(1);
         }
-        assertThat(few).isGreaterThan(MANY - MANY / 20);
+        assertThat(few).isGreaterThan(MANY - MANY / 10);
     }
 
     @Test

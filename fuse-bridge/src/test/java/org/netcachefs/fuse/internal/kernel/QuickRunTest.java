@@ -12,7 +12,7 @@ class QuickRunTest {
 
     private void serve(int requests, int bytes, long nanos, boolean cameLater) {
         for (int i = 0; i < requests; i++) {
-            boolean ignored = run.begin(bytes, cameLater);
+            boolean ignored = run.begin(QuickRun.isSmall(bytes), cameLater);
             run.end(nanos);
         }
     }
@@ -32,7 +32,7 @@ class QuickRunTest {
     @Test
     void largeRequest_endsIt_beforeItIsServed() {
         serveQuick(QuickRun.LENGTH);
-        assertThat(run.begin(128 << 10, true)).isFalse();
+        assertThat(run.begin(QuickRun.isSmall(128 << 10), true)).isFalse();
         assertThat(run.isLong()).isFalse();
     }
 
@@ -40,10 +40,10 @@ class QuickRunTest {
     void slowRequest_endsIt_ifTheNextOneHadToWait() {
         serveQuick(QuickRun.LENGTH);
         run.end(SLOW);
-        assertThat(run.begin(4096, true)).isTrue();
+        assertThat(run.begin(true, true)).isTrue();
         assertThat(run.isLong()).isTrue();
         run.end(SLOW);
-        assertThat(run.begin(4096, false)).isFalse();
+        assertThat(run.begin(true, false)).isFalse();
         assertThat(run.isLong()).isFalse();
     }
 
@@ -56,7 +56,7 @@ class QuickRunTest {
     @Test
     void requestThatIsNotServedWithoutWaiting_endsIt() {
         serveQuick(QuickRun.LENGTH);
-        assertThat(run.begin(4096, true)).isTrue();
+        assertThat(run.begin(true, true)).isTrue();
         run.reset();
         assertThat(run.isLong()).isFalse();
     }

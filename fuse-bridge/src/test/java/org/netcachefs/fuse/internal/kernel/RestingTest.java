@@ -63,7 +63,7 @@ class RestingTest {
         FewOrAll choice = new FewOrAll(10);
         Resting trying = new Resting(receiving, 1, this::served, choice);
         for (int i = 1; i < 10 * FewOrAll.COMPARED; i++) {
-            trying.call();
+            trying.disturb();
             assertThat(choice.isFew(100L * i, i)).isTrue();
         }
     }
