@@ -22,7 +22,7 @@ final class FewOrAll {
     /** Trials of a way before those, until all workers go it. */
     static final int SETTLING = 3;
 
-    /** Trials from one comparison to the next, at most: twice as many each time that the same way is the better one. */
+    /** Trials from one comparison to the next, at most: twice as many each time that gives no reason for doubt. */
     static final int MOST = 128;
 
     /** Comparisons that count, about. */
@@ -30,6 +30,9 @@ final class FewOrAll {
 
     /** Few leave more of the processors to who asks, so all have to be better by 3 %. */
     private static final double MARGIN = Math.log(1.03);
+
+    /** The other way serving a quarter more, if only once, is to be looked into soon. */
+    private static final double DOUBT = Math.log(1.25);
 
     private final long trialNanos;
 
@@ -149,7 +152,8 @@ final class FewOrAll {
         gainOfAll += ((isFewBetter ? gain : -gain) - gainOfAll) / comparisons;
         boolean wasFewBetter = isFewBetter;
         isFewBetter = gainOfAll <= MARGIN;
-        between = isFewBetter == wasFewBetter ? between : COMPARED / 2;
+        boolean isConfirmed = isFewBetter == wasFewBetter && gain <= DOUBT;
+        between = isConfirmed ? between : COMPARED / 2; // turnBack doubles it
     }
 
     @GuardedBy("this")
