@@ -88,7 +88,7 @@ class FewOrAllTest {
         assertThat(lookThroughNoise(MANY, seed)).as("few").isGreaterThan(MANY * 8 / 10);
         fewServe = 800;
         int ignored = lookThroughNoise(3 * FewOrAll.MOST, seed);
-        assertThat(lookThroughNoise(MANY, seed)).as("few").isLessThan(MANY * 2 / 10);
+        assertThat(lookThroughNoise(MANY, seed)).as("few").isLessThan(MANY / 4);
     }
 
     @Test
