@@ -208,29 +208,29 @@ public final class RocksIndex implements IndexStore {
 
     @Override
     public long lastingBytes() {
-        try {
-            enter();
-        } catch (CacheException e) {
-            return 0; // closed, or being opened anew
-        }
-        try {
-            return database.getAggregatedLongProperty("rocksdb.live-sst-files-size");
-        } catch (RocksDBException e) {
-            return 0;
-        } finally {
-            leave();
-        }
+        return measured(() -> database.getAggregatedLongProperty("rocksdb.live-sst-files-size"));
     }
 
     @Override
     public long memoryBytes() {
+        return measured(() -> settings.memoryBytes()); // of those that are in use once inside
+    }
+
+    /** What is asked of the native library. */
+    private interface Measure {
+        long bytes() throws RocksDBException;
+    }
+
+    private long measured(Measure measure) {
         try {
             enter();
         } catch (CacheException e) {
             return 0; // closed, or being opened anew
         }
         try {
-            return settings.memoryBytes();
+            return measure.bytes();
+        } catch (RocksDBException e) {
+            return 0;
         } finally {
             leave();
         }

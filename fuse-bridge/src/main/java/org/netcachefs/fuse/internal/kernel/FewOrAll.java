@@ -129,7 +129,7 @@ final class FewOrAll {
     private void wasted() {
         wasted++;
         if (isComparing && wasted == COMPARED) {
-            turnBack();
+            turnBack(false);
         }
     }
 
@@ -137,28 +137,27 @@ final class FewOrAll {
     private void turn() {
         double measured = (double) requests / nanos;
         if (isComparing) {
-            compare(measured);
-            turnBack();
+            turnBack(compare(measured));
         } else {
             rate = measured;
             go(true, COMPARED);
         }
     }
 
+    /** Finds which way is better; whether there is reason to doubt it. */
     @GuardedBy("this")
-    private void compare(double otherRate) {
+    private boolean compare(double otherRate) {
         double gain = Math.log(otherRate / rate);
         comparisons = Math.min(comparisons + 1, REMEMBERED);
         gainOfAll += ((isFewBetter ? gain : -gain) - gainOfAll) / comparisons;
         boolean wasFewBetter = isFewBetter;
         isFewBetter = gainOfAll <= MARGIN;
-        boolean isConfirmed = isFewBetter == wasFewBetter && gain <= DOUBT;
-        between = isConfirmed ? between : COMPARED / 2; // turnBack doubles it
+        return isFewBetter != wasFewBetter || gain > DOUBT;
     }
 
     @GuardedBy("this")
-    private void turnBack() {
-        between = Math.min(2 * between, MOST);
+    private void turnBack(boolean isInDoubt) {
+        between = isInDoubt ? COMPARED : Math.min(2 * between, MOST);
         go(false, between);
     }
 
