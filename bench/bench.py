@@ -5,10 +5,12 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import awake
 import chart
 import mounts
 import report
@@ -28,6 +30,7 @@ def arguments():
     parser.add_argument("--upstream", type=Path, help="a directory to cache (best a network file system's); default: one on the local disk")
     parser.add_argument("--line", metavar="RATE", help="upstream is sshfs over a line of this speed, such as 1gbit (as root; installs sshfs and openssh-server)")
     parser.add_argument("--round-trip", type=float, default=0, metavar="MS", help="with --line: milliseconds there and back, on top of what the way takes; default 0")
+    parser.add_argument("--awake", action="store_true", help="in a virtual machine: idle processors poll before they halt, meanwhile (as root)")
     parser.add_argument("--cache", type=Path, help="where the caches lie; default: on the local disk")
     parser.add_argument("--rounds", type=int, default=11, help="default 11")
     parser.add_argument("--seconds", type=float, default=2, help="of each run of the rows random, and twice what the rows stat take; default 2")
@@ -43,6 +46,8 @@ def arguments():
         parser.error("--rounds: at least 1")
     if options.line and os.geteuid() != 0:
         parser.error("--line: only root can make a network namespace")
+    if options.awake and os.geteuid() != 0:
+        parser.error("--awake: only root can set this")
     if options.round_trip and not options.line:
         parser.error("--round-trip: of which --line?")
     if options.reading and os.geteuid() != 0:
@@ -63,7 +68,16 @@ class Bench:
             self.fixture = Fixture(self.load, upstream, options.read_mib, options.entries)
         self.sides = [self._side(name) for name in rows.sides(options.rows)]
 
-    def measured(self, name):
+    def each_measured(self, names, failed):
+        """Those that fail, as one of the sides may, are told and added to `failed`."""
+        for name in names:
+            try:
+                yield self._measured(name)
+            except (OSError, subprocess.CalledProcessError) as failure:
+                print(f"bench: {name}: {failure}", file=sys.stderr)
+                failed.append(name)
+
+    def _measured(self, name):
         row = rows.make(name, self)
         sides = [side for side in self.sides if side.name in row.sides]
         with contextlib.closing(row):
@@ -97,10 +111,14 @@ def run(options, scratch, upstream, caches):
     load_before = os.getloadavg()
     with contextlib.ExitStack() as mounted:
         bench = Bench(options, scratch, upstream, caches, mounted)
-        measured = [bench.measured(name) for name in options.rows]
-    print(report.markdown(measured, upstream, options, load_before))
-    chart.draw(measured, options.chart)
-    print(f"\n![chart]({options.chart})")
+        failed = []
+        measured = list(bench.each_measured(options.rows, failed))
+    if measured:
+        print(report.markdown(measured, upstream, options, load_before))
+        chart.draw(measured, options.chart)
+        print(f"\n![chart]({options.chart})")
+    if failed:
+        sys.exit(f"bench: not measured: {', '.join(failed)}")
 
 
 def main():
@@ -109,13 +127,13 @@ def main():
     chart.install_what_it_needs()
     options.chart.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
+        if options.awake:
+            stack.enter_context(awake.awake())
         scratch = temporary(stack, "/var/tmp")
-        where = scratch
         if options.line:
-            where = stack.enter_context(NetworkUpstream(scratch, options.line, options.round_trip)).path
-        elif options.upstream:
-            where = options.upstream
-        upstream = temporary(stack, where)
+            upstream = stack.enter_context(NetworkUpstream(scratch, options.line, options.round_trip)).path
+        else:
+            upstream = temporary(stack, options.upstream or scratch)
         run(options, scratch, upstream, temporary(stack, options.cache or scratch))
 
 

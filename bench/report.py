@@ -44,7 +44,7 @@ def markdown(measured, upstream, options, load_before):
 def _heading(upstream, options, load_before):
     kind = output("findmnt", "-n", "-o", "FSTYPE", "-T", upstream).strip()
     return (
-        f"Upstream: {kind}{', ' + options.line if options.line else ''}{f', {options.round_trip:g} ms there and back' if options.round_trip else ''}. {os.cpu_count()} processors, Linux {platform.release()}. "
+        f"Upstream: {kind}{', ' + options.line if options.line else ''}{f', {options.round_trip:g} ms there and back' if options.round_trip else ''}. {os.cpu_count()} processors, Linux {platform.release()}{', idle ones kept awake' if options.awake else ''}. "
         f"{options.rounds} rounds, medians. Load of the machine before: {load_before[0]:.1f}, after: {os.getloadavg()[0]:.1f}."
     )
 

@@ -4,7 +4,9 @@ import java.util.concurrent.TimeUnit;
 
 /** How long the calls of a lane have taken lately, on average. Thread-safe; what several threads tell at once may be lost. */
 final class Pace {
-    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Handing over takes up to a tenth of a millisecond where waking a thread is dear. */
+    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private static final long WEIGHT = 8;
 
     private volatile long average;
