@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store's threads beside its I/O threads: one watches the time limit, one makes fill epochs durable, one measures the
- * index, one compacts it, one rebuilds the free map at first and then sweeps when a drain asks for it.
+ * The store's threads beside its I/O threads: one watches the time limit, one tells those who waited too long, one makes fill epochs
+ * durable, one measures the index, one compacts it, one rebuilds the free map at first and then sweeps when a drain asks for it.
  */
 final class Background {
     private static final Logger LOG = LoggerFactory.getLogger(Background.class);
@@ -24,11 +24,15 @@ final class Background {
     private final ClockCuller culler;
     private final HealthKeeper healthKeeper;
     private final Signal stopWatch = new Signal();
+    private final Signal stopExpiry = new Signal();
     private final Signal stopEpochs = new Signal();
     private final Signal compactionWanted = new Signal();
     private final Signal sweepWanted = new Signal();
     private final ConcurrentLinkedQueue<Runnable> afterSweep = new ConcurrentLinkedQueue<>();
     private final Thread watch = new StoreThread("watch", this::watch);
+    /** Not one that may wait for the disk: who is told goes on with what is not cached, and may ask for more on this thread. */
+    private final Thread expiry = new Thread(this::expire, "netcachefs-store-expiry");
+
     private final Thread epochs = new StoreThread("epochs", this::epochs);
     private final Thread measures = new StoreThread("measure", this::measures);
     private final Thread compactions = new StoreThread("compact", this::compactions);
@@ -48,6 +52,8 @@ final class Background {
     void start() {
         healthKeeper.start();
         watch.start();
+        expiry.setDaemon(true);
+        expiry.start();
         epochs.start();
         measures.start();
         compactions.start();
@@ -123,14 +129,31 @@ final class Background {
 
     private void watch() {
         for (int tick = 0; !stopped; tick++) {
-            healthKeeper.watch(); // first: who is told that its read expired looks at the health
-            engine.asyncReads.expire(false);
+            healthKeeper.watch();
             if (tick % TICKS == 0) {
                 engine.disk.marks().advanceTick();
             }
             stopWatch.await(WATCH_MILLIS);
         }
+    }
+
+    private void expire() {
+        while (!stopped) {
+            expire(!engine.health.isReachable());
+            stopExpiry.await(WATCH_MILLIS);
+        }
         engine.asyncReads.expire(true);
+    }
+
+    private void expire(boolean lost) {
+        try {
+            if (lost) {
+                engine.fills.dropWaiting();
+            }
+            engine.asyncReads.expire(lost);
+        } catch (RuntimeException e) {
+            LOG.error("cache: telling who waited too long failed", e); // the next ones are told in the next round
+        }
     }
 
     private void epochs() {
@@ -205,13 +228,14 @@ final class Background {
     boolean stop() {
         stopped = true;
         stopWatch.raise();
+        stopExpiry.raise();
         stopEpochs.raise();
         engine.measuring.raise();
         compactionWanted.raise();
         engine.index.store().stopCompacting();
         sweepWanted.raise();
         boolean ended = healthKeeper.stop();
-        for (Thread thread : new Thread[] {watch, epochs, measures, compactions, sweep}) {
+        for (Thread thread : new Thread[] {watch, expiry, epochs, measures, compactions, sweep}) {
             ended &= ended(thread);
         }
         return ended;

@@ -43,8 +43,6 @@ final class HealthKeeper {
         if (hung > 0 && engine.health.isReachable()) {
             engine.counters.ioErrors.increment();
             engine.health.lost("the cache disk has not answered for " + TimeUnit.NANOSECONDS.toMillis(hung) + " ms");
-            engine.fills.dropWaiting();
-            engine.asyncReads.expire(true);
         }
         if (engine.health.needsProbe()) {
             wake.raise();

@@ -28,7 +28,7 @@ final class FaultyIndex extends ForwardingIndex {
         super(index);
     }
 
-    private static void await(CountDownLatch latch) {
+    static void await(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -291,6 +292,27 @@ class HealthTest {
         cookie.whenMapped(all, () -> cached.complete(cookie.nextExtent(all).cached()));
         assertThat(cached.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
                 .isTrue();
+    }
+
+    @Test
+    void whoIsToldThatTheDiskHangs_keepsNobodyFromSeeingThatItIsBack() throws Exception {
+        cookie.relinquish();
+        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        index.hang = new CountDownLatch(1);
+        cookie.whenMapped(new ByteRange(0, SIZE), () -> {
+            told.countDown();
+            FaultyIndex.await(goesOn);
+        });
+        assertThat(told.await(CacheProbe.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        awaitHealth(Health.OFFLINE);
+        index.hang.countDown();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20)) // it looks by itself once a minute
+                .until(() -> cache.statistics().health() == Health.HEALTHY);
+        goesOn.countDown();
     }
 
     @Test
