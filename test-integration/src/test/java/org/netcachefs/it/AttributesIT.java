@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,22 @@ class AttributesIT {
     @AfterEach
     void cleanUp() throws Exception {
         scratch.close();
+    }
+
+    /** libfuse does not tell the kernel's number of a file just made, so of one that was there. */
+    @Test
+    void timesSet_afterAChangeThroughAMapping_stay() throws Exception {
+        mount();
+        FileTime time = FileTime.from(Instant.parse("2020-02-20T02:20:20Z"));
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, 10);
+            mapping.put(0, (byte) 'A');
+            Files.setLastModifiedTime(file, time);
+            mapping.force();
+        }
+        assertThat(Files.getLastModifiedTime(behind)).isEqualTo(time);
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(time);
+        assertThat(behind).hasContent("A few bytes of text");
     }
 
     private interface Change {

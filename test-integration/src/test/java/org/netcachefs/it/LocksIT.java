@@ -2,8 +2,13 @@ package org.netcachefs.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +191,40 @@ class LocksIT {
         assertThat(twice.goOn().line()).isEqualTo("closed");
         MountedDaemon.await("the last close", () -> tried(beside).equals("yes\n"));
         assertThat(tried(inside)).isEqualTo("yes\n");
+    }
+
+    /** close(2) returns before the daemon is told of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"flock", "open file"})
+    void lockOfWhatWasJustClosed_isInNobodysWay(String kind) throws Exception {
+        Perl loop = Perl.start(
+                scratch,
+                LOCKS + "my ($path, $kind) = @ARGV; my $refused = 0; for (1 .. 200) {"
+                        + " my $a = file($path); my $b = file($path);"
+                        + " my $lock = sub { $kind eq 'flock' ? flock($_[0], LOCK_EX | LOCK_NB) : range($_[0], 37, F_WRLCK, 0, 0) };"
+                        + " $lock->($a) or die \"lock: $!\"; close($a); $refused++ if !$lock->($b); close($b);"
+                        + "} print \"$refused refused\\n\";",
+                inside,
+                kind);
+        assertThat(loop.rest()).isEqualTo("0 refused\n");
+    }
+
+    @Test
+    void whatWasChangedThroughAMapping_isUpstreamOnceItIsUnlocked() throws Exception {
+        try (FileChannel channel = FileChannel.open(inside, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, 20);
+            for (int i = 1; i <= 3; i++) {
+                String number = String.format("%020d", i);
+                try (FileLock lock = channel.lock()) {
+                    mapping.put(0, number.getBytes(StandardCharsets.US_ASCII));
+                }
+                assertThat(beside).hasContent(number);
+            }
+            Files.writeString(beside, "7".repeat(20));
+            try (FileLock lock = channel.lock()) {
+                assertThat(mapping.get(0)).as("by who locks it then").isEqualTo((byte) '7');
+            }
+        }
     }
 
     @Test

@@ -66,17 +66,22 @@ class WriteHangIT {
     }
 
     private void hold(int rounds, String operation, Contest contest) throws Exception {
+        int successes = 0;
         for (int round = 0; round < rounds; round++) {
             Path file = contest.prepare(round);
             try (Actor first = Actor.open(scratch, file);
                     Actor second = Actor.open(scratch, file)) {
                 boolean succeeded =
                         contend(round, operation, first, contest.first(round), second, contest.second(round));
-                first.close(); // whatever it sent has landed
+                first.close();
+                MountedDaemon.await(
+                        "whatever it sent to have landed", () -> daemon.stat().number("gauges.upstream_calls") == 0);
                 contest.check(round, succeeded);
+                successes += succeeded ? 1 : 0;
             }
         }
-        MountedDaemon.await("all calls to return", () -> daemon.stat().number("upstream.lost_threads") == 0);
+        assertThat(successes).as("changes wait, they do not fail").isEqualTo(rounds);
+        assertThat(daemon.stat().number("upstream.lost_threads")).isZero();
     }
 
     private boolean contend(int round, String operation, Actor first, String one, Actor second, String other) {

@@ -23,8 +23,16 @@ final class AttributeChanges {
     private final ObjectHandles objects;
     private final DataHandles data;
     private final Writers writers;
+    private final Revalidation revalidation;
 
-    AttributeChanges(Core core, Looks looks, ObjectHandles objects, DataHandles data, Writers writers) {
+    AttributeChanges(
+            Core core,
+            Looks looks,
+            ObjectHandles objects,
+            DataHandles data,
+            Writers writers,
+            Revalidation revalidation) {
+        this.revalidation = revalidation;
         this.core = core;
         this.looks = looks;
         this.objects = objects;
@@ -36,8 +44,17 @@ final class AttributeChanges {
         void make(UpstreamChanges changes, Handle object) throws ErrnoException;
     }
 
-    /** All but the size. */
+    /** All but the size. Times hold also if the file was changed before, through a mapping: that is written first. */
     void set(Identity who, long id, SetAttributes change, Reply<ValidAttributes> reply) {
+        Node node = change.modified() == null ? null : core.nodes().known(id);
+        if (node != null && writers.mayBeMapped(node)) {
+            revalidation.mappedIsWritten(node).whenComplete((sent, failure) -> setNow(who, id, change, reply));
+        } else {
+            setNow(who, id, change, reply);
+        }
+    }
+
+    private void setNow(Identity who, long id, SetAttributes change, Reply<ValidAttributes> reply) {
         CompletionStage<Look> call = Mutation.change(core, who, reply, tree -> {
             Node node = core.nodes().require(id);
             if (takesRights(change)) {

@@ -86,13 +86,22 @@ final class FileLocks {
     }
 
     /** A lock of another owner of ours, of the same kind, that is in the way. */
-    synchronized @Nullable LockState conflict(LockOwner owner, ByteLock wanted) {
+    @Nullable
+    LockState conflict(LockOwner owner, ByteLock wanted) {
+        HeldLocks held = inTheWay(owner, wanted);
+        ByteLock conflict = held == null ? null : held.locks().conflict(wanted);
+        return held == null || conflict == null
+                ? null
+                : new LockState(conflict.kind(), conflict.start(), conflict.endInclusive(), held.pid());
+    }
+
+    /** Another owner of ours who has such a lock. */
+    synchronized @Nullable HeldLocks inTheWay(LockOwner owner, ByteLock wanted) {
         for (HeldLocks held : owners.values()) {
             boolean other =
                     held.owner().flock() == owner.flock() && !held.owner().equals(owner);
-            ByteLock conflict = other ? held.locks().conflict(wanted) : null;
-            if (conflict != null) {
-                return new LockState(conflict.kind(), conflict.start(), conflict.endInclusive(), held.pid());
+            if (other && held.locks().conflict(wanted) != null) {
+                return held;
             }
         }
         return null;

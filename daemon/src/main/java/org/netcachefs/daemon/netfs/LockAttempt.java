@@ -24,6 +24,10 @@ final class LockAttempt {
     @GuardedBy("this")
     private boolean retried;
 
+    /** It waited although it is not to. */
+    @GuardedBy("this")
+    private boolean waitedOnce;
+
     @GuardedBy("this")
     private Runnable undo = () -> {};
 
@@ -128,6 +132,32 @@ final class LockAttempt {
 
     /** Refused: whether it goes on waiting. */
     boolean waits() {
+        return request.blocking() && waitsOn();
+    }
+
+    /** Refused: whether it waits all the same, until {@link #waitsNoMore}; once. */
+    boolean waitsOnce() {
+        synchronized (this) {
+            if (waitedOnce) {
+                return false;
+            }
+            waitedOnce = true;
+        }
+        return waitsOn();
+    }
+
+    /** Refused for good, unless it is just being tried again. */
+    void waitsNoMore() {
+        if (isWaiting()) {
+            refused();
+        }
+    }
+
+    private synchronized boolean isWaiting() {
+        return state == State.WAITING;
+    }
+
+    private boolean waitsOn() {
         if (!goesOn()) {
             return false;
         }
@@ -139,7 +169,7 @@ final class LockAttempt {
     }
 
     private synchronized boolean goesOn() {
-        boolean waits = state != State.DONE && request.blocking() && !interrupted;
+        boolean waits = state != State.DONE && !interrupted;
         if (waits) {
             state = State.WAITING;
         }

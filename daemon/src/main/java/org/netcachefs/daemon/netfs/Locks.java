@@ -26,6 +26,11 @@ import org.netcachefs.fuse.Reply;
  * is dropped, and now and then. See docs/design/0006. Thread-safe.
  */
 final class Locks {
+    /** A descriptor was closed, perhaps the last one of its open file. */
+    private static final long JUST_CLOSED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** Until the message of a last close has come, which the kernel sent before. */
+    private static final long WAIT_FOR_CLOSE_MILLIS = 50;
+
     private final Core core;
     private final Opens opens;
     private final LockDescriptors descriptors;
@@ -81,8 +86,29 @@ final class Locks {
             Node node = file.node();
             LockAttempt attempt = new LockAttempt(file, use(node), request, reply, () -> leave(node));
             attempt.heedInterrupts();
-            begin(attempt);
+            mappedIsWritten(node, request).whenComplete((done, failure) -> begin(attempt));
         }
+    }
+
+    /** Who has locked bytes for writing, and does so no more, has written them, through a mapping too. */
+    private CompletionStage<Boolean> mappedIsWritten(Node node, LockRequest request) {
+        boolean mayBe = request.kind() != Kind.WRITE
+                && writers != null
+                && writers.mayBeMapped(node)
+                && isLockedForWriting(node, request);
+        return mayBe ? revalidation.mappedIsWritten(node) : CompletableFuture.completedStage(true);
+    }
+
+    /** Any of the bytes, by who asks. */
+    private boolean isLockedForWriting(Node node, LockRequest request) {
+        FileLocks locks = known(node);
+        HeldLocks held = locks == null ? null : locks.held(LockOwner.of(request));
+        return held != null
+                && held.locks().within(byteLock(request)).stream().anyMatch(lock -> lock.kind() == Kind.WRITE);
+    }
+
+    private static ByteLock byteLock(LockRequest request) {
+        return new ByteLock(request.kind(), request.start(), request.endInclusive());
     }
 
     void query(LockRequest request, Reply<LockState> reply) {
@@ -91,7 +117,7 @@ final class Locks {
             reply.error(Errno.EBADF);
             return;
         }
-        ByteLock wanted = new ByteLock(request.kind(), request.start(), request.endInclusive());
+        ByteLock wanted = byteLock(request);
         LockOwner owner = LockOwner.of(request);
         FileLocks locks = known(file.node());
         LockState ours = locks == null ? null : locks.conflict(owner, wanted);
@@ -116,7 +142,7 @@ final class Locks {
 
     private LockState ask(UpstreamTree tree, OpenFile file, @Nullable HeldLocks held, LockRequest request)
             throws ErrnoException {
-        ByteLock wanted = new ByteLock(request.kind(), request.start(), request.endInclusive());
+        ByteLock wanted = byteLock(request);
         if (held != null) {
             return tree.locks().query(held.descriptor(), wanted);
         }
@@ -128,6 +154,9 @@ final class Locks {
     /** What is answered through {@code reply} waits until the POSIX locks of this owner are dropped: one of his descriptors is closed. */
     Reply<Void> closing(long handle, long owner, Reply<Void> reply) {
         OpenFile file = opens.file(handle);
+        if (file != null) {
+            file.flushed(System.nanoTime());
+        }
         FileLocks locks = file == null ? null : known(file.node());
         HeldLocks held = locks == null ? null : locks.held(new LockOwner(false, owner));
         if (locks == null || held == null) {
@@ -233,8 +262,24 @@ final class Locks {
     }
 
     /** In the attempt's turn, so that no lock is dropped unseen before it waits. */
-    private static Result refused(LockAttempt attempt) {
-        return Result.not(attempt.waits() ? Ended.NOT_YET : Ended.REFUSED);
+    private Result refused(LockAttempt attempt) {
+        return Result.not(attempt.waits() || waitsForClose(attempt) ? Ended.NOT_YET : Ended.REFUSED);
+    }
+
+    /** With the last close of an open file go its locks, but close(2) returns before the kernel's message of it is read: what was refused meanwhile waits for that. */
+    private boolean waitsForClose(LockAttempt attempt) {
+        HeldLocks other = attempt.locks().inTheWay(attempt.owner(), attempt.lock());
+        boolean waits = other != null && isBeingClosed(opens.file(other.handle())) && attempt.waitsOnce();
+        if (waits) {
+            ScheduledFuture<?> unused = core.services()
+                    .timer()
+                    .schedule(attempt::waitsNoMore, WAIT_FOR_CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return waits;
+    }
+
+    private static boolean isBeingClosed(@Nullable OpenFile holder) {
+        return holder == null || holder.wasFlushedSince(System.nanoTime() - JUST_CLOSED_NANOS);
     }
 
     /** Others do not tell when they drop a lock. */
@@ -295,8 +340,8 @@ final class Locks {
             Outcome.done(reply);
             return;
         }
-        ByteLock lock = new ByteLock(Kind.UNLOCK, request.start(), request.endInclusive());
-        CompletionStage<Boolean> unlocked = turn(locks, tree -> held.set(tree, lock));
+        CompletionStage<Boolean> unlocked = mappedIsWritten(node, request)
+                .thenCompose(done -> turn(locks, tree -> held.set(tree, byteLock(request))));
         Outcome.of(unlocked, () -> described("unlock", node), reply);
     }
 

@@ -16,6 +16,9 @@ final class OpenFile {
     private final @Nullable Writer writer;
     private final int lapses;
     private volatile boolean lapsed;
+    /** When a descriptor of it was closed last; long ago if none was. */
+    private volatile long flushed = System.nanoTime() - Long.MAX_VALUE / 2;
+
     private final AtomicInteger uses = new AtomicInteger(1);
 
     /** {@code who} opened it; {@code cookie} is null when it is read without the cache, for {@code bypassReason}. */
@@ -45,6 +48,15 @@ final class OpenFile {
     /** A sync by it was answered before it came back. */
     void lapse() {
         lapsed = true;
+    }
+
+    /** A descriptor of it was closed, {@code time} by {@link System#nanoTime}: perhaps the last one. */
+    void flushed(long time) {
+        flushed = time;
+    }
+
+    boolean wasFlushedSince(long time) {
+        return flushed - time >= 0;
     }
 
     /** Null when it is open for reading only. */

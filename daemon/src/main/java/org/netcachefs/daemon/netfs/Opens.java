@@ -240,7 +240,7 @@ final class Opens {
 
     private void end(@Nullable Writer writer) {
         if (writer != null && writers != null) {
-            writer.writing().closing(writer.handle());
+            writer.closing();
             data.closeWriter(writer);
             writers.release(writer.writing().node());
         }

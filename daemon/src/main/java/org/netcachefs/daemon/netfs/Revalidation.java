@@ -102,6 +102,11 @@ final class Revalidation {
         });
     }
 
+    /** Completes, never with a failure, when the kernel has sent what was changed through mappings: it does so before it drops a page. */
+    CompletionStage<Boolean> mappedIsWritten(Node node) {
+        return tellKernel(node, Stale.CONTENT).exceptionally(failure -> false);
+    }
+
     private void noteContent(Node node, Stale stale) {
         if (stale == Stale.CONTENT) {
             node.kernelPages().toldToDrop(core.now());

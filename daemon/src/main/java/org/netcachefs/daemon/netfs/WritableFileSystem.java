@@ -27,7 +27,7 @@ final class WritableFileSystem extends NetFileSystem {
         super(config, services, false);
         nameChanges = new NameChanges(core, looks, paths, data, names);
         Writers files = Objects.requireNonNull(writers);
-        attributeChanges = new AttributeChanges(core, looks, objects, data, files);
+        attributeChanges = new AttributeChanges(core, looks, objects, data, files, revalidation);
         creation = new Creation(core, looks, paths, names, opens, nameChanges, files);
         writes = new WritePath(core, opens, paths, data, files, revalidation);
     }

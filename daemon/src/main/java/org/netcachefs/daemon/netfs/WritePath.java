@@ -98,7 +98,7 @@ final class WritePath {
         }
         boolean isKernels = request.caller().pid() == 0 && caller.isOwn();
         Identity who = request.fromPageCache() || isKernels ? open.file.who() : caller;
-        boolean append = open.writer.flags().appends() && !request.fromPageCache();
+        boolean append = request.flags().appends() && !request.fromPageCache(); // not as it was opened: fcntl(F_SETFL)
         Mutation<Writing.Written> call = change(
                 open,
                 Lane.WRITE,

@@ -16,7 +16,12 @@ final class Writer {
         this.writing = writing;
         this.handle = handle;
         this.flags = flags;
-        writing.opened(handle);
+        writing.opened(handle, flags.reads());
+    }
+
+    /** To be called before the descriptor is closed. */
+    void closing() {
+        writing.closing(handle, flags.reads());
     }
 
     Writing writing() {

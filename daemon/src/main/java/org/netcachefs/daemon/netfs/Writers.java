@@ -53,6 +53,12 @@ final class Writers {
         return used == null ? null : used.writing;
     }
 
+    /** Whether somebody may have changed the file through a mapping which is not written yet. */
+    boolean mayBeMapped(Node node) {
+        Writing writing = writing(node);
+        return writing != null && writing.mayBeMapped();
+    }
+
     synchronized boolean isWritten(Node node) {
         return files.containsKey(node.id());
     }

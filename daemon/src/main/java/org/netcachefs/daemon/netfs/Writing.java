@@ -2,6 +2,7 @@ package org.netcachefs.daemon.netfs;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamCalls;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Body;
@@ -43,6 +44,9 @@ final class Writing {
     /** What the file was opened by for writing last, as long as it is open. */
     private volatile @Nullable DataHandle handle;
 
+    /** Open handles that a mapping can be written by. */
+    private final AtomicInteger mappable = new AtomicInteger();
+
     Writing(Core core, Looks looks, Node node, Gathering.Taker taker) {
         this.core = core;
         this.looks = looks;
@@ -54,15 +58,27 @@ final class Writing {
                 bytes -> core.counters().bypassed("no-buffer", bytes));
     }
 
-    void opened(DataHandle now) {
+    /** {@code reads}: opened for reading too, without which nobody can map it to write. */
+    void opened(DataHandle now, boolean reads) {
         handle = now;
+        if (reads) {
+            mappable.incrementAndGet();
+        }
     }
 
     /** To be called before {@code former} is closed. */
-    void closing(DataHandle former) {
+    void closing(DataHandle former, boolean reads) {
         if (handle == former) {
             handle = null;
         }
+        if (reads) {
+            mappable.decrementAndGet();
+        }
+    }
+
+    /** Whether somebody may have changed the file through a mapping which is not written yet. */
+    boolean mayBeMapped() {
+        return mappable.get() > 0;
     }
 
     /** A descriptor of the file, which may be closed any moment; null if there is none. */

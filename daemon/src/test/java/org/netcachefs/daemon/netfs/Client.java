@@ -359,11 +359,16 @@ final class Client {
         }
     }
 
+    /** Asks for a lock without waiting for the answer. */
+    Answered<Void> tryLock(LockRequest request) {
+        Answered<Void> reply = new Answered<>();
+        files.setlk(request, reply);
+        return reply;
+    }
+
     /** Asks for a lock and waits for it. */
     Answered<Void> awaitLock(LockRequest request) {
-        Answered<Void> reply = new Answered<>();
-        files.setlk(blocking(request), reply);
-        return reply;
+        return tryLock(blocking(request));
     }
 
     static LockRequest blocking(LockRequest r) {
@@ -388,10 +393,15 @@ final class Client {
         }
 
         Answered<Integer> beginWrite(long offset, byte[] bytes) {
+            return beginWrite(offset, bytes, flags);
+        }
+
+        /** {@code now}: what the open file's flags have become, by fcntl(F_SETFL). */
+        Answered<Integer> beginWrite(long offset, byte[] bytes, OpenFlags now) {
             Answered<Integer> reply = new Answered<>();
             ByteBuffer direct =
                     ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-            WriteRequest request = new WriteRequest(caller, node, opened.handle(), offset, 0, flags, false);
+            WriteRequest request = new WriteRequest(caller, node, opened.handle(), offset, 0, now, false);
             files.write(request, new Poisoned(direct), reply);
             return reply;
         }

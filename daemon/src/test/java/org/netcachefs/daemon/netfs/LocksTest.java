@@ -162,6 +162,46 @@ class LocksTest {
         }
     }
 
+    /** The kernel's message of a last close comes after close(2) has returned. */
+    @Test
+    void lockOfWhatIsJustBeingClosed_isWaitedFor_forAMoment() throws Exception {
+        Client.Open closed = client.open("f");
+        assertThat(client.lock(closed.flock(WRITE))).isTrue();
+        closed.flush();
+        Client.Answered<Void> wanted = client.tryLock(file.flock(WRITE));
+        assertThat(wanted.value).isNotDone();
+        closed.close();
+        Client.get(wanted.value);
+        file.flush(); // of a descriptor that shares the open file, which stays
+        try (Client.Open again = client.open("f")) {
+            assertThat(client.lock(again.flock(WRITE))).isFalse();
+            assertThat(client.lock(again.flock(READ))).isFalse();
+        }
+    }
+
+    @Test
+    void unlock_hasMappedChangesWrittenBefore_whereThereMayBeAny() throws Exception {
+        assertThat(isToldToWrite(file, READ)).as("locked for reading").isFalse();
+        assertThat(isToldToWrite(file, WRITE)).isTrue();
+        file.close();
+        try (Client.Open only = client.openToWrite("f", OpenFlags.O_WRONLY)) {
+            assertThat(isToldToWrite(only, WRITE))
+                    .as("nobody can map it to write")
+                    .isFalse();
+        }
+        file = client.openToWrite("f", OpenFlags.O_RDWR);
+    }
+
+    /** Whether the kernel is to drop the file's pages, which it writes before, when a lock of this kind is given back. */
+    private boolean isToldToWrite(Client.Open by, LockRequest.Kind kind) throws Exception {
+        assertThat(client.lock(by.posix(MINE, kind, 0, 9))).isTrue();
+        notices.offsets.clear();
+        assertThat(client.lock(by.posix(MINE, UNLOCK, 5, 9))).isTrue();
+        boolean told = notices.offsets.contains(0L);
+        by.flush(MINE);
+        return told;
+    }
+
     @Test
     void flocksOfTwoReaders_areUpgradedOneAfterTheOther() throws Exception {
         try (Client.Open again = client.open("f")) {

@@ -168,6 +168,23 @@ class WriteTest {
     }
 
     @Test
+    void whatAppends_isToldByTheWrite_notByTheOpen() throws Exception {
+        fixture.oldFile("f", "one".getBytes());
+        OpenFlags appending = new OpenFlags(OpenFlags.O_WRONLY | OpenFlags.O_APPEND);
+        OpenFlags not = new OpenFlags(OpenFlags.O_WRONLY);
+        Client.Open cleared = fixture.client.openToWrite("f", appending.bits());
+        assertThat(Client.get(cleared.beginWrite(0, "O".getBytes(), not).value)).isOne();
+        cleared.end();
+        Client.Open set = fixture.client.openToWrite("f", not.bits());
+        fixture.side.write("f", 3, "+two".getBytes()); // the kernel does not know
+        assertThat(Client.get(set.beginWrite(3, "+3".getBytes(), appending).value))
+                .isEqualTo(2);
+        set.end();
+        assertThat(fixture.side.content("f")).isEqualTo("One+two+3".getBytes());
+        assertThat(fixture.client.read("f")).isEqualTo("One+two+3".getBytes());
+    }
+
+    @Test
     void truncation_isSeen_byHandleAndByName() throws Exception {
         byte[] content = Fixture.bytes(BLOCK, 1);
         fixture.oldFile("f", content);
