@@ -211,6 +211,11 @@ class LocksIT {
 
     @Test
     void whatWasChangedThroughAMapping_isUpstreamOnceItIsUnlocked() throws Exception {
+        changeThroughAMapping();
+        System.gc(); // which ends the mapping: no unmount waits for it
+    }
+
+    private void changeThroughAMapping() throws Exception {
         try (FileChannel channel = FileChannel.open(inside, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, 20);
             for (int i = 1; i <= 3; i++) {

@@ -147,8 +147,11 @@ public final class MountOptions {
             "Set-user-ID bits do not work, as in mount(8). Always so.");
     public static final MountOption<Boolean> NOEXEC =
             new MountOption<>("noexec", OptionType.flag(), "no", "Programs cannot be run, as in mount(8).");
-    public static final MountOption<Boolean> NOATIME =
-            new MountOption<>("noatime", OptionType.flag(), "no", "Access times are not kept, as in mount(8).");
+    public static final MountOption<Boolean> NOATIME = new MountOption<>(
+            "noatime",
+            OptionType.flag(),
+            "no",
+            "As in mount(8). Reading through the mount moves no access times upstream anyway, but of files of others where the mount is not root's.");
 
     public static final MountOption<Boolean> ALLOW_OTHER = new MountOption<>(
             "allow-other",
