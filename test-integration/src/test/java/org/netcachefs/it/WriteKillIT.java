@@ -7,12 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,7 +28,7 @@ import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Scratch;
 
 /**
- * Promise: whenever the daemon dies, upstream holds every write that was acknowledged, and the next mount reads what upstream holds, whatever the cache
+ * Promise: whenever the daemon dies, upstream holds every change that was acknowledged, and the next mount reads what upstream holds, whatever the cache
  * kept.
  */
 class WriteKillIT {
@@ -44,59 +47,126 @@ class WriteKillIT {
         scratch.close();
     }
 
-    /** A file, what must be in it, and what may be: the write that was under way when the daemon died. Used by one thread. */
+    /** What a file holds before a change and after it. {@code whole}: one or the other; else each byte, and the size, may be in between. */
+    private record Change(byte[] before, byte[] after, boolean whole) {
+        boolean allows(byte[] found) {
+            return whole ? Arrays.equals(found, before) || Arrays.equals(found, after) : isInBetween(found);
+        }
+
+        private boolean isInBetween(byte[] found) {
+            boolean right = found.length >= Math.min(before.length, after.length)
+                    && found.length <= Math.max(before.length, after.length);
+            for (int i = 0; right && i < found.length; i++) {
+                right = isAt(before, i, found[i]) || isAt(after, i, found[i]);
+            }
+            return right;
+        }
+
+        private static boolean isAt(byte[] content, int at, byte found) {
+            return at < content.length && content[at] == found;
+        }
+    }
+
+    private interface Call {
+        void make() throws IOException;
+    }
+
+    /** A file, what must be in it, and what may be: the change that was under way when the daemon died. Used by one thread. */
     private static final class Written {
         private final Path path;
         private final Random random;
         private byte[] acknowledged;
-        private int offset;
-        private byte[] underWay = {};
+        private @Nullable Change underWay;
 
         Written(Path path, int seed) {
             this.path = path;
             this.random = new Random(seed);
-            acknowledged = new byte[SIZE];
-            random.nextBytes(acknowledged);
+            acknowledged = bytes(SIZE);
         }
 
-        /** Opens it, writes some pieces, and closes it. */
+        private byte[] bytes(int length) {
+            byte[] bytes = new byte[length];
+            random.nextBytes(bytes);
+            return bytes;
+        }
+
+        /** Opens it, changes it some times, closes it, and perhaps replaces it. */
         void session(Path mountPoint) throws IOException {
             Path file = mountPoint.resolve(path.getFileName());
             try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 for (int i = random.nextInt(20); i >= 0; i--) {
-                    write(open);
+                    change(file, open);
                 }
             }
-        }
-
-        private void write(FileChannel open) throws IOException {
-            byte[] piece = new byte[1 + random.nextInt(random.nextBoolean() ? LONGEST : 5_000)];
-            random.nextBytes(piece);
-            offset = random.nextInt(SIZE - piece.length);
-            underWay = piece;
-            ByteBuffer bytes = ByteBuffer.wrap(piece);
-            while (bytes.hasRemaining()) {
-                open.write(bytes, offset + bytes.position());
+            if (random.nextInt(4) == 0) {
+                replace(file);
             }
-            System.arraycopy(piece, 0, acknowledged, offset, piece.length);
-            underWay = new byte[0];
         }
 
-        /** Upstream holds what was acknowledged; of the write under way each byte is the old one or the new one. */
+        private void change(Path file, FileChannel open) throws IOException {
+            int size = acknowledged.length;
+            switch (random.nextInt(8)) {
+                case 0 -> append(file);
+                case 1 -> truncate(file, size - random.nextInt(LONGEST));
+                case 2 -> truncate(file, size + random.nextInt(LONGEST));
+                default -> write(open, random.nextInt(size));
+            }
+        }
+
+        private void write(FileChannel open, int offset) throws IOException {
+            byte[] piece = bytes(1 + random.nextInt(random.nextBoolean() ? LONGEST : 5_000));
+            byte[] after = Arrays.copyOf(acknowledged, Math.max(acknowledged.length, offset + piece.length));
+            System.arraycopy(piece, 0, after, offset, piece.length);
+            ByteBuffer bytes = ByteBuffer.wrap(piece);
+            make(new Change(acknowledged, after, false), () -> {
+                while (bytes.hasRemaining()) {
+                    open.write(bytes, offset + bytes.position());
+                }
+            });
+        }
+
+        private void append(Path file) throws IOException {
+            byte[] piece = bytes(1 + random.nextInt(5_000));
+            byte[] after = Arrays.copyOf(acknowledged, acknowledged.length + piece.length);
+            System.arraycopy(piece, 0, after, acknowledged.length, piece.length);
+            make(new Change(acknowledged, after, false), () -> Files.write(file, piece, StandardOpenOption.APPEND));
+        }
+
+        private void truncate(Path file, int size) throws IOException {
+            int kept = Math.max(SIZE / 2, Math.min(size, 2 * SIZE));
+            make(new Change(acknowledged, Arrays.copyOf(acknowledged, kept), true), () -> Posix.truncate(file, kept));
+        }
+
+        /** By a new file, or one that a kill left behind. */
+        private void replace(Path file) throws IOException {
+            byte[] after = bytes(SIZE);
+            Path made = file.resolveSibling(file.getFileName() + ".new");
+            Files.write(made, after);
+            make(new Change(acknowledged, after, true), () -> Files.move(made, file, StandardCopyOption.ATOMIC_MOVE));
+        }
+
+        private void make(Change change, Call call) throws IOException {
+            underWay = change;
+            call.make();
+            acknowledged = change.after;
+            underWay = null;
+        }
+
+        boolean isUnderWay() {
+            return underWay != null;
+        }
+
+        /** Upstream holds what was acknowledged, and of the change under way nothing, something or all. */
         void verifyUpstream() throws IOException {
             byte[] holds = Files.readAllBytes(path);
-            assertThat(holds).hasSize(SIZE);
-            byte[] expected = acknowledged.clone();
-            for (int i = 0; i < underWay.length; i++) {
-                if (holds[offset + i] == underWay[i]) {
-                    expected[offset + i] = underWay[i];
-                }
-            }
-            assertThat(Arrays.mismatch(holds, expected))
-                    .as("first difference of upstream's " + path.getFileName())
-                    .isEqualTo(-1);
+            Change change = underWay == null ? new Change(acknowledged, acknowledged, true) : underWay;
+            assertThat(change.allows(holds))
+                    .as(path.getFileName() + " of " + holds.length + " bytes upstream, after " + change.before.length
+                            + " or " + change.after.length + ", differs first at "
+                            + Arrays.mismatch(holds, change.before) + " and " + Arrays.mismatch(holds, change.after))
+                    .isTrue();
             acknowledged = holds;
-            underWay = new byte[0];
+            underWay = null;
         }
     }
 
@@ -134,8 +204,8 @@ class WriteKillIT {
             daemon.umount();
         }
         int kills = turns * killsInATurn;
-        Figures.note("write-kill: " + kills + " kills, " + underWay + " writes were under way");
-        assertThat(underWay).as("writes that a kill hit").isGreaterThan(kills / 2);
+        Figures.note("write-kill: " + kills + " kills, " + underWay + " changes were under way");
+        assertThat(underWay).as("changes that a kill hit").isGreaterThan(kills / 2);
     }
 
     /** How many writes were under way; upstream holds all that were acknowledged. */
@@ -149,7 +219,7 @@ class WriteKillIT {
         }
         int underWay = 0;
         for (Written file : files) {
-            underWay += file.underWay.length > 0 ? 1 : 0;
+            underWay += file.isUnderWay() ? 1 : 0;
             file.verifyUpstream();
         }
         return underWay;
@@ -169,11 +239,11 @@ class WriteKillIT {
     }
 
     private void verify(MountedDaemon daemon) throws Exception {
-        for (Written file : files) {
-            try (Posix.File open =
-                    Posix.open(daemon.path(file.path.getFileName().toString()), Posix.O_RDONLY)) {
-                assertThat(Arrays.mismatch(open.read(0, SIZE + 1), file.acknowledged))
-                        .as("first difference of " + file.path.getFileName() + " through " + daemon.mountPoint())
+        try (Stream<Path> all = Files.list(tree)) {
+            for (Path file : all.toList()) {
+                byte[] shown = Files.readAllBytes(daemon.path(file.getFileName().toString()));
+                assertThat(Arrays.mismatch(shown, Files.readAllBytes(file)))
+                        .as("first difference of " + file.getFileName() + " through " + daemon.mountPoint())
                         .isEqualTo(-1);
             }
         }
