@@ -1,6 +1,8 @@
 package org.netcachefs.it;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -16,6 +18,7 @@ import org.netcachefs.it.harness.Actor;
 import org.netcachefs.it.harness.Command;
 import org.netcachefs.it.harness.Content;
 import org.netcachefs.it.harness.MountedDaemon;
+import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Scratch;
 import org.netcachefs.it.harness.TestUpstream;
 
@@ -107,6 +110,27 @@ class WriteErrorsIT {
                 sameAsUpstream(daemon, tree, "f");
             }
         }
+    }
+
+    @Test
+    void errorsOfMappedWrites_reachMsync_andWhatUpstreamHoldsIsRead() throws Exception {
+        Path tree = scratch.folder("tree");
+        TestUpstream upstream = TestUpstream.show(scratch, tree, "upstream");
+        MountedDaemon daemon = MountedDaemon.mount(scratch, upstream.mountPoint(), "mount", "128M");
+        Files.writeString(tree.resolve("f"), "-".repeat(100_000));
+        try (Posix.File file = Posix.open(daemon.path("f"), Posix.O_RDWR);
+                Posix.Mapping mapping = file.map(0, 100_000)) {
+            mapping.write(4096, "written".getBytes(US_ASCII));
+            mapping.sync();
+            upstream.errorOf("write", "ENOSPC");
+            mapping.write(8192, "lost".getBytes(US_ASCII));
+            assertThatThrownBy(mapping::sync)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(MESSAGES.get("ENOSPC"));
+            upstream.errorOf("write", "none");
+        }
+        sameAsUpstream(daemon, tree, "f");
+        assertThat(Files.readString(tree.resolve("f"))).contains("-written-");
     }
 
     private static void overwrite(Path file, long offset, byte[] bytes) throws IOException {

@@ -3,17 +3,26 @@ package org.netcachefs.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.netcachefs.it.harness.Actor;
 import org.netcachefs.it.harness.Command;
 import org.netcachefs.it.harness.MountedDaemon;
+import org.netcachefs.it.harness.Posix;
 import org.netcachefs.it.harness.Scratch;
 import org.netcachefs.it.harness.TestUpstream;
 
@@ -25,6 +34,8 @@ import org.netcachefs.it.harness.TestUpstream;
 class WriteHangIT {
     private static final int SHORT = 6;
     private static final int LONG = 100;
+    private static final int O_DSYNC = 010000;
+    private static final int O_SYNC = 04010000;
     private static final Duration CIRCUIT_STAYS_CLOSED = Duration.ofMillis(20);
     private static final Duration CIRCUIT_OPENS = Duration.ofMillis(700);
 
@@ -232,6 +243,31 @@ class WriteHangIT {
     @Tag("long")
     void laterRename_isNotOvertakenByOneThatHung_aHundredTimes() throws Exception {
         hold(LONG, "rename", new Renames());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {O_SYNC, O_DSYNC})
+    @Execution(CONCURRENT)
+    void writeOfAFileOpenedToBeSynced_returnsWhenUpstreamHasSynced(int flag) throws Exception {
+        Path file = writtenFile();
+        upstream.hang("fsync");
+        try (Posix.File open = Posix.open(file, Posix.O_RDWR | flag)) {
+            CompletableFuture<Boolean> written = CompletableFuture.supplyAsync(() -> isWritten(open));
+            upstream.awaitParked("fsync");
+            assertThat(written).isNotDone();
+            upstream.release();
+            assertThat(written.get(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(Files.readString(tree.resolve("f"))).startsWith("synced");
+    }
+
+    private static boolean isWritten(Posix.File file) {
+        try {
+            file.write(ByteBuffer.wrap("synced".getBytes(StandardCharsets.US_ASCII)), 0);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
