@@ -19,6 +19,8 @@ import org.netcachefs.it.harness.Scratch;
 /** Promise: holes, copies, files without a name and renaming with flags are upstream's; libfuse has none of them, and the kernel says so or does without. */
 class LinuxCallsIT {
     private static final int SIZE = 3 << 20;
+    private static final int FALLOC_FL_COLLAPSE_RANGE = 0x08;
+    private static final int FALLOC_FL_INSERT_RANGE = 0x20;
     private static final String TRANSPORT = System.getProperty("netcachefs.transport", "");
     private static final boolean LIBFUSE = TRANSPORT.equals("libfuse");
 
@@ -61,6 +63,17 @@ class LinuxCallsIT {
         }
     }
 
+    /** The kernel passes them to no FUSE file system. (ENOTSUP is EOPNOTSUPP.) */
+    @Test
+    void rangesThatShiftTheRest_areNotSupported() throws Exception {
+        Content.write(tree.resolve("f"), 1, SIZE);
+        try (Posix.File file = Posix.open(daemon.path("f"), Posix.O_RDWR)) {
+            assertErrno(Errno.ENOTSUP, () -> file.allocate(FALLOC_FL_COLLAPSE_RANGE, 0, 4096));
+            assertErrno(Errno.ENOTSUP, () -> file.allocate(FALLOC_FL_INSERT_RANGE, 0, 4096));
+        }
+        Content.verify(daemon.path("f"), 1, SIZE);
+    }
+
     @Test
     void copy_isMadeByUpstream_andReadAtOnce() throws Exception {
         Content.write(tree.resolve("from"), 1, SIZE);
@@ -90,7 +103,7 @@ class LinuxCallsIT {
     @Test
     void fileWithoutAName_isWrittenAndRead_andGivenAName() throws Exception {
         if (LIBFUSE) {
-            assertErrno(Errno.EOPNOTSUPP, () -> LinuxCalls.unnamed(daemon.mountPoint()));
+            assertErrno(Errno.ENOTSUP, () -> LinuxCalls.unnamed(daemon.mountPoint()));
             return;
         }
         byte[] content = Content.bytes(3, 0, SIZE);
