@@ -38,6 +38,8 @@ final class LockAttempt {
         SENT,
         /** Refused, to be tried again. */
         WAITING,
+        /** Refused for good, about to be told so. */
+        REFUSED,
         /** Granted, and the kernel is being told what to drop before it is told of that. */
         GRANTED,
         /** It was granted, and is not wanted any more. */
@@ -85,7 +87,7 @@ final class LockAttempt {
         return switch (state) {
             case TRYING, WAITING -> () -> error(Errno.EINTR);
             case GRANTED -> undoing();
-            case SENT, UNDONE, DONE -> () -> {};
+            case SENT, REFUSED, UNDONE, DONE -> () -> {};
         };
     }
 
@@ -148,13 +150,17 @@ final class LockAttempt {
 
     /** Refused for good, unless it is just being tried again. */
     void waitsNoMore() {
-        if (isWaiting()) {
+        if (stopsWaiting()) {
             refused();
         }
     }
 
-    private synchronized boolean isWaiting() {
-        return state == State.WAITING;
+    private synchronized boolean stopsWaiting() {
+        boolean waits = state == State.WAITING;
+        if (waits) {
+            state = State.REFUSED;
+        }
+        return waits;
     }
 
     private boolean waitsOn() {

@@ -335,13 +335,17 @@ final class Locks {
 
     private void unlock(Node node, LockRequest request, Reply<Void> reply) {
         FileLocks locks = known(node);
-        HeldLocks held = locks == null ? null : locks.held(LockOwner.of(request));
+        LockOwner owner = LockOwner.of(request);
+        HeldLocks held = locks == null ? null : locks.held(owner);
         if (locks == null || held == null || held.locks().isEmpty()) {
             Outcome.done(reply);
             return;
         }
         CompletionStage<Boolean> unlocked = mappedIsWritten(node, request)
-                .thenCompose(done -> turn(locks, tree -> held.set(tree, byteLock(request))));
+                .thenCompose(done -> turn(locks, tree -> {
+                    HeldLocks now = locks.held(owner); // a close may have dropped it meanwhile
+                    return now == null || now.set(tree, byteLock(request));
+                }));
         Outcome.of(unlocked, () -> described("unlock", node), reply);
     }
 
