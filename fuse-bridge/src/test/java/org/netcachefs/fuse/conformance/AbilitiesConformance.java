@@ -334,20 +334,27 @@ abstract class AbilitiesConformance extends Mounted {
                 long at = half + rounds % 128 * 4096L;
                 page.putByte(0, (byte) ++rounds);
                 assertThat(Posix.LIBC.pwrite(descriptor, page, 4096, at)).isEqualTo(4096);
-                assertThat(Posix.LIBC.pread(descriptor, page, 4096, at)).isEqualTo(4096);
-                assertThat(page.getByte(0)).isEqualTo((byte) rounds);
+                byte expected = (byte) rounds;
+                do { // a page dropped before its write was sent may have been read as it was before (0008, Notices):
+                    // until the next notice
+                    assertThat(Posix.LIBC.pread(descriptor, page, 4096, at)).isEqualTo(4096);
+                } while (page.getByte(0) != expected && !over.get());
             }
             return rounds;
         });
-        for (int i = 0; i < 2000; i++) {
-            assertThat(child.send("invalidate busy")).isEqualTo("true");
+        int last;
+        try {
+            for (int i = 0; i < 2000; i++) {
+                assertThat(child.send("invalidate busy")).isEqualTo("true");
+            }
+        } finally {
+            over.set(true);
+            last = mapped.get(20, TimeUnit.SECONDS);
+            assertThat(written.get(20, TimeUnit.SECONDS)).isPositive();
+            assertThat(Posix.LIBC.munmap(map, 2L * half)).isZero();
+            close(descriptor);
         }
-        over.set(true);
-        int last = mapped.get(20, TimeUnit.SECONDS);
-        assertThat(written.get(20, TimeUnit.SECONDS)).isPositive();
         assertThat(last).isPositive();
-        assertThat(Posix.LIBC.munmap(map, 2L * half)).isZero();
-        close(descriptor);
         byte[] all = Files.readAllBytes(path("busy"));
         assertThat(all[(last - 1) % 128 * 4096]).isEqualTo((byte) last);
     }
