@@ -115,21 +115,23 @@ class WriteKillIT {
 
         private void write(FileChannel open, int offset) throws IOException {
             byte[] piece = bytes(1 + random.nextInt(random.nextBoolean() ? LONGEST : 5_000));
-            byte[] after = Arrays.copyOf(acknowledged, Math.max(acknowledged.length, offset + piece.length));
-            System.arraycopy(piece, 0, after, offset, piece.length);
             ByteBuffer bytes = ByteBuffer.wrap(piece);
-            make(new Change(acknowledged, after, false), () -> {
+            make(written(piece, offset), () -> {
                 while (bytes.hasRemaining()) {
                     open.write(bytes, offset + bytes.position());
                 }
             });
         }
 
+        private Change written(byte[] piece, int offset) {
+            byte[] after = Arrays.copyOf(acknowledged, Math.max(acknowledged.length, offset + piece.length));
+            System.arraycopy(piece, 0, after, offset, piece.length);
+            return new Change(acknowledged, after, false);
+        }
+
         private void append(Path file) throws IOException {
             byte[] piece = bytes(1 + random.nextInt(5_000));
-            byte[] after = Arrays.copyOf(acknowledged, acknowledged.length + piece.length);
-            System.arraycopy(piece, 0, after, acknowledged.length, piece.length);
-            make(new Change(acknowledged, after, false), () -> Files.write(file, piece, StandardOpenOption.APPEND));
+            make(written(piece, acknowledged.length), () -> Files.write(file, piece, StandardOpenOption.APPEND));
         }
 
         private void truncate(Path file, int size) throws IOException {
@@ -208,7 +210,7 @@ class WriteKillIT {
         assertThat(underWay).as("changes that a kill hit").isGreaterThan(kills / 2);
     }
 
-    /** How many writes were under way; upstream holds all that were acknowledged. */
+    /** How many changes were under way; upstream holds all that were acknowledged. */
     private int killWhileWriting(MountedDaemon daemon, Duration after) throws Exception {
         killed = false;
         try (Load load = Load.start(FILES, (worker, turn) -> write(daemon, worker))) {

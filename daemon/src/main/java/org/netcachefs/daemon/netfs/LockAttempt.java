@@ -73,7 +73,7 @@ final class LockAttempt {
     }
 
     ByteLock lock() {
-        return new ByteLock(request.kind(), request.start(), request.endInclusive());
+        return ByteLock.of(request);
     }
 
     /** To be called once, before it is tried. */

@@ -104,11 +104,7 @@ final class Locks {
         FileLocks locks = known(node);
         HeldLocks held = locks == null ? null : locks.held(LockOwner.of(request));
         return held != null
-                && held.locks().within(byteLock(request)).stream().anyMatch(lock -> lock.kind() == Kind.WRITE);
-    }
-
-    private static ByteLock byteLock(LockRequest request) {
-        return new ByteLock(request.kind(), request.start(), request.endInclusive());
+                && held.locks().within(ByteLock.of(request)).stream().anyMatch(lock -> lock.kind() == Kind.WRITE);
     }
 
     void query(LockRequest request, Reply<LockState> reply) {
@@ -117,7 +113,7 @@ final class Locks {
             reply.error(Errno.EBADF);
             return;
         }
-        ByteLock wanted = byteLock(request);
+        ByteLock wanted = ByteLock.of(request);
         LockOwner owner = LockOwner.of(request);
         FileLocks locks = known(file.node());
         LockState ours = locks == null ? null : locks.conflict(owner, wanted);
@@ -142,7 +138,7 @@ final class Locks {
 
     private LockState ask(UpstreamTree tree, OpenFile file, @Nullable HeldLocks held, LockRequest request)
             throws ErrnoException {
-        ByteLock wanted = byteLock(request);
+        ByteLock wanted = ByteLock.of(request);
         if (held != null) {
             return tree.locks().query(held.descriptor(), wanted);
         }
@@ -344,7 +340,7 @@ final class Locks {
         CompletionStage<Boolean> unlocked = mappedIsWritten(node, request)
                 .thenCompose(done -> turn(locks, tree -> {
                     HeldLocks now = locks.held(owner); // a close may have dropped it meanwhile
-                    return now == null || now.set(tree, byteLock(request));
+                    return now == null || now.set(tree, ByteLock.of(request));
                 }));
         Outcome.of(unlocked, () -> described("unlock", node), reply);
     }

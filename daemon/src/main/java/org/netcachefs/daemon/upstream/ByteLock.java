@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.upstream;
 
+import org.netcachefs.fuse.LockRequest;
 import org.netcachefs.fuse.LockRequest.Kind;
 
 /** A lock of the bytes {@code start..endInclusive}; {@link Kind#UNLOCK} is none. */
@@ -8,6 +9,11 @@ public record ByteLock(Kind kind, long start, long endInclusive) {
         if (start < 0 || endInclusive < start) {
             throw new IllegalArgumentException("bytes " + start + " to " + endInclusive);
         }
+    }
+
+    /** The one that is asked for. */
+    public static ByteLock of(LockRequest request) {
+        return new ByteLock(request.kind(), request.start(), request.endInclusive());
     }
 
     /** Of all there is and may come. */
