@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether few workers or all of them had better receive what is quickly served. Which way serves more in the same time depends on what waking a thread
- * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is gone, and for a moment the other one
+ * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is in use, and for a moment the other one
  * (a two-armed bandit that explores at fixed times: Sutton and Barto, Reinforcement Learning, 2nd ed., chapter 2). Only what was measured one right after the
  * other is compared, as how fast the machine is, and how much is asked for, changes all the time. Thread-safe.
  */
@@ -19,7 +19,7 @@ final class FewOrAll {
     /** Trials of either way that are compared: one differs much from the next. */
     static final int COMPARED = 8;
 
-    /** Trials of a way before those, until all workers go it. */
+    /** Trials of a way before those, until all workers are in it. */
     static final int SETTLING = 3;
 
     /** Trials from one comparison to the next, at most: twice as many each time that gives no reason for doubt. */
@@ -39,11 +39,11 @@ final class FewOrAll {
     @GuardedBy("this")
     private boolean isFewBetter = true;
 
-    /** The other way is gone just now. */
+    /** The other way is in use just now. */
     @GuardedBy("this")
     private boolean isComparing;
 
-    /** Trials until the other way is gone, or the better one again. */
+    /** Trials until the other way is in use, or the better one again. */
     @GuardedBy("this")
     private int left = COMPARED;
 
@@ -54,14 +54,14 @@ final class FewOrAll {
     @GuardedBy("this")
     private int wasted;
 
-    /** Of those trials of the way gone now that are compared. */
+    /** Of those trials of the way in use that are compared. */
     @GuardedBy("this")
     private long requests;
 
     @GuardedBy("this")
     private long nanos;
 
-    /** Requests in a nanosecond on the better way, right before the other was gone. */
+    /** Requests in a nanosecond on the better way, right before the other was in use. */
     @GuardedBy("this")
     private double rate;
 

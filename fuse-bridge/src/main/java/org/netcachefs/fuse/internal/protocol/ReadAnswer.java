@@ -124,13 +124,14 @@ public final class ReadAnswer extends Answer implements ReadReply {
     }
 
     private boolean send(SplicePipe pipe, int total) {
-        boolean taken = answered(origin().channel().send(pipe, AnswerLayout.Header.SIZE + total));
-        if (taken) {
+        if (origin().channel().send(pipe, AnswerLayout.Header.SIZE + total)) {
             origin().pipes().giveBack(pipe);
-        } else {
-            pipe.close();
+            return answered(true);
         }
-        return taken;
+        pipe.close();
+        // Interrupted and forgotten; or there was no memory for the pipe's pages, and whoever reads still waits.
+        boolean ignored = sendError(Errno.EIO);
+        return false;
     }
 
     private int checkSize(List<Segment> pieces) {
