@@ -2,6 +2,7 @@ package org.netcachefs.fuse.internal.kernel;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether few workers or all of them had better receive what is quickly served. Which way serves more in the same time depends on what waking a thread
@@ -10,8 +11,14 @@ import java.util.concurrent.TimeUnit;
  * other is compared, as how fast the machine is, and how much is asked for, changes all the time. Thread-safe.
  */
 final class FewOrAll {
-    /** Of a trial, at least: some hundred requests. */
-    private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /**
+     * Of a trial, at least. By how busy a thread was the scheduler places it, and takes about 32 ms to forget half of that (PELT): trials of a few milliseconds
+     * tell what the other way left behind.
+     */
+    private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** One request in so many that is not quick says nothing of the others. */
+    private static final int HARMLESS = 32;
 
     /** A trial that took so many times as long says nothing: the workers mostly slept. */
     private static final int LONGEST = 20;
@@ -72,7 +79,10 @@ final class FewOrAll {
     @GuardedBy("this")
     private int comparisons;
 
-    /** The trial under way says nothing, as something else was served too; or none is under way. */
+    /** What was not quick in the trial under way. */
+    private final AtomicLong disturbances = new AtomicLong();
+
+    /** The trial under way says nothing; or none is under way. */
     private volatile boolean isVoid = true;
 
     @GuardedBy("this")
@@ -100,9 +110,10 @@ final class FewOrAll {
         boolean wasVoid = isVoid;
         isVoid = false;
         if (isOver || wasVoid) {
-            boolean counts = !wasVoid && took / trialNanos < LONGEST && served > servedBefore;
-            if (counts) {
-                tried(served - servedBefore, took);
+            long many = served - servedBefore;
+            boolean wereQuick = disturbances.getAndSet(0) <= many / HARMLESS;
+            if (!wasVoid && wereQuick && took / trialNanos < LONGEST && many > 0) {
+                tried(many, took);
             } else {
                 wasted();
             }
@@ -170,10 +181,13 @@ final class FewOrAll {
         nanos = 0;
     }
 
-    /** Something is served that is not quick: what is measured just now says nothing. */
+    /** A request is served that is not quick, or by another thread. */
     void disturb() {
-        if (!isVoid) {
-            isVoid = true;
-        }
+        disturbances.incrementAndGet();
+    }
+
+    /** What is measured just now says nothing. */
+    void giveUp() {
+        isVoid = true;
     }
 }

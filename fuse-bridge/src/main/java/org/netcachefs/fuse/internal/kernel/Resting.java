@@ -62,7 +62,7 @@ final class Resting {
     private boolean isProgress(long servedBefore, long servedNow) {
         boolean isProgress = servedNow != servedBefore;
         if (!isProgress) {
-            choice.disturb();
+            choice.giveUp();
         }
         return isProgress;
     }

@@ -6,10 +6,11 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FewOrAllTest {
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int MANY = 10 * FewOrAll.MOST;
 
     private final FewOrAll choice = new FewOrAll();
@@ -20,7 +21,7 @@ class FewOrAllTest {
     private double speed = 1;
     private boolean isFew = true;
 
-    /** So many looks, each after what the way gone meanwhile serves; how often it was that of few. */
+    /** So many looks, each after what the way in use serves; how often it was that of few. */
     private int look(int times) {
         int few = 0;
         for (int i = 0; i < times; i++) {
@@ -72,7 +73,7 @@ class FewOrAllTest {
     }
 
     @Test
-    void whatWasBetter_getsWorse_theOtherWayIsGoneSoon() {
+    void whatWasBetter_getsWorse_theOtherWayIsInUseSoon() {
         fewServe = 1500;
         look(MANY);
         fewServe = 500;
@@ -80,10 +81,10 @@ class FewOrAllTest {
         assertThat(look(MANY)).isLessThan(MANY / 10);
     }
 
-    /** With averages of different moments the worse way was gone for more than a quarter of the time. */
+    /** With averages of different moments the worse way was in use for more than a quarter of the time. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void machineIsFasterAndSlower_theBetterWayIsGone(long seed) {
+    void machineIsFasterAndSlower_theBetterWayIsInUse(long seed) {
         fewServe = 1100;
         assertThat(lookThroughNoise(MANY, seed)).as("few").isGreaterThan(MANY * 8 / 10);
         fewServe = 800;
@@ -91,11 +92,25 @@ class FewOrAllTest {
         assertThat(lookThroughNoise(MANY, seed)).as("few").isLessThan(MANY / 4);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1000, 1", "40, 1", "20, 0"})
+    void whatIsNotQuick_saysNothing_unlessThereIsLittleOfIt(int inOne, int expected) {
+        allServe = 2000;
+        int all = 0;
+        for (int i = 0; i < 10 * FewOrAll.COMPARED; i++) {
+            for (int n = 0; n < 1000 / inOne; n++) {
+                choice.disturb();
+            }
+            all += 1 - look(1);
+        }
+        assertThat(Math.min(all, 1)).isEqualTo(expected);
+    }
+
     @Test
-    void somethingElseIsServed_thatTrialSaysNothing() {
+    void nothingWasServedForAWhile_thatTrialSaysNothing() {
         allServe = 2000;
         for (int i = 0; i < 10 * FewOrAll.COMPARED; i++) {
-            choice.disturb();
+            choice.giveUp();
             assertThat(look(1)).isEqualTo(1);
         }
     }

@@ -45,12 +45,14 @@ class ReadAnswerTest {
     /** What arrives in the file that stands for the kernel, opened with {@code flags} too. */
     private ByteBuffer sent(int flags, boolean expected) throws Exception {
         int target = open(kernel, flags);
-        Origin origin =
-                new Origin(new KernelChannel(target), new InterruptDesk(), new AnswerBuffers(LENGTH), new SplicePipes());
+        Origin origin = new Origin(
+                new KernelChannel(target), new InterruptDesk(), new AnswerBuffers(LENGTH), new SplicePipes());
         ReadAnswer answer = new ReadAnswer(origin, 7, 0, LENGTH);
         AtomicInteger released = new AtomicInteger();
         boolean taken = answer.segments(
-                List.of(Segment.region(source, 0, LENGTH)), released::incrementAndGet, errno -> released.addAndGet(100));
+                List.of(Segment.region(source, 0, LENGTH)),
+                released::incrementAndGet,
+                errno -> released.addAndGet(100));
         Native.libc().close(target);
         origin.pipes().close();
         assertThat(taken).isEqualTo(expected);
