@@ -110,10 +110,10 @@ final class FewOrAll {
         boolean wasVoid = isVoid;
         isVoid = false;
         if (isOver || wasVoid) {
-            long many = served - servedBefore;
-            boolean wereQuick = disturbances.getAndSet(0) <= many / HARMLESS;
-            if (!wasVoid && wereQuick && took / trialNanos < LONGEST && many > 0) {
-                tried(many, took);
+            long servedMeanwhile = served - servedBefore;
+            boolean isQuick = disturbances.getAndSet(0) <= servedMeanwhile / HARMLESS;
+            if (!wasVoid && isQuick && took / trialNanos < LONGEST && servedMeanwhile > 0) {
+                tried(servedMeanwhile, took);
             } else {
                 wasted();
             }

@@ -98,7 +98,7 @@ final class Resting {
         return called ? !receiving.isOver() : receiving.join(Integer.MAX_VALUE);
     }
 
-    /** Something is served that is not quick, in no matter which thread: nothing is to be learned from how long it takes. */
+    /** A request is served that is not quick, or by another thread: from many of these nothing is to be learned of how fast the others are. */
     void disturb() {
         choice.disturb();
     }
