@@ -1,6 +1,8 @@
 package org.netcachefs.fuse.internal.kernel;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -8,7 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Whether few workers or all of them had better receive what is quickly served. Which way serves more in the same time depends on what waking a thread
  * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is in use, and for a moment the other one
  * (a two-armed bandit that explores at fixed times: Sutton and Barto, Reinforcement Learning, 2nd ed., chapter 2). Only what was measured one right after the
- * other is compared, as how fast the machine is, and how much is asked for, changes all the time. Thread-safe.
+ * other is compared, as how fast the machine is, and how much is asked for, changes all the time; and loads of one kind only (a contextual bandit: ibid.,
+ * section 2.9). Thread-safe.
  */
 final class FewOrAll {
     /**
@@ -29,22 +32,16 @@ final class FewOrAll {
     /** Trials of a way before those, until all workers are in it. */
     static final int SETTLING = 3;
 
-    /** Trials from one comparison to the next, at most: twice as many each time that gives no reason for doubt. */
-    static final int MOST = 128;
-
-    /** Comparisons that count, about. */
-    private static final int REMEMBERED = 4;
-
-    /** Few leave more of the processors to who asks, so all have to be better by 3 %. */
-    private static final double MARGIN = Math.log(1.03);
-
-    /** The other way serving a quarter more, if only once, is to be looked into soon. */
-    private static final double DOUBT = Math.log(1.25);
-
     private final long trialNanos;
 
     @GuardedBy("this")
-    private boolean isFewBetter = true;
+    private Load.Kind kind = Load.Kind.FIRST;
+
+    @GuardedBy("this")
+    private Verdict verdict = new Verdict(COMPARED);
+
+    @GuardedBy("this")
+    private final Map<Load.Kind, Verdict> verdicts = new HashMap<>(Map.of(kind, verdict));
 
     /** The other way is in use just now. */
     @GuardedBy("this")
@@ -53,9 +50,6 @@ final class FewOrAll {
     /** Trials until the other way is in use, or the better one again. */
     @GuardedBy("this")
     private int left = COMPARED;
-
-    @GuardedBy("this")
-    private int between = COMPARED;
 
     /** Trials since the last turn that said nothing. */
     @GuardedBy("this")
@@ -72,13 +66,6 @@ final class FewOrAll {
     @GuardedBy("this")
     private double rate;
 
-    /** The logarithm of how many times as much all serve, a moving average. */
-    @GuardedBy("this")
-    private double gainOfAll;
-
-    @GuardedBy("this")
-    private int comparisons;
-
     /** What was not quick in the trial under way. */
     private final AtomicLong disturbances = new AtomicLong();
 
@@ -89,7 +76,7 @@ final class FewOrAll {
     private long began;
 
     @GuardedBy("this")
-    private long servedBefore;
+    private Load servedBefore = Load.NOTHING;
 
     FewOrAll() {
         this(TRIAL_NANOS);
@@ -101,26 +88,46 @@ final class FewOrAll {
     }
 
     /**
-     * Which way to go from now on. {@code time} is what {@link System#nanoTime} says, {@code served} how many requests were served so far. True: few. To be
+     * Which way to go from now on. {@code time} is what {@link System#nanoTime} says, {@code served} what was served so far. True: few. To be
      * asked again and again while nothing but what is quickly served is.
      */
-    synchronized boolean isFew(long time, long served) {
+    synchronized boolean isFew(long time, Load served) {
         long took = time - began;
         boolean isOver = took >= trialNanos;
         boolean wasVoid = isVoid;
         isVoid = false;
         if (isOver || wasVoid) {
-            long servedMeanwhile = served - servedBefore;
-            boolean isQuick = disturbances.getAndSet(0) <= servedMeanwhile / HARMLESS;
-            if (!wasVoid && isQuick && took / trialNanos < LONGEST && servedMeanwhile > 0) {
-                tried(servedMeanwhile, took);
-            } else {
-                wasted();
-            }
+            Load meanwhile = served.since(servedBefore);
+            boolean isQuick = disturbances.getAndSet(0) <= meanwhile.requests() / HARMLESS;
+            end(meanwhile, took, isQuick && !wasVoid);
             began = time;
             servedBefore = served;
         }
-        return isFewBetter != isComparing;
+        return verdict.isFewBetter() != isComparing;
+    }
+
+    /** A trial is over, in which so much was served. */
+    @GuardedBy("this")
+    private void end(Load served, long took, boolean counts) {
+        if (!counts || took / trialNanos >= LONGEST || served.requests() == 0) {
+            wasted();
+            return;
+        }
+        Load.Kind ofTrial = kind.next(served);
+        if (ofTrial.equals(kind)) {
+            tried(served.requests(), took);
+        } else {
+            change(ofTrial);
+        }
+    }
+
+    /** What was tried before says nothing of this kind of load. */
+    @GuardedBy("this")
+    private void change(Load.Kind to) {
+        verdict.leave();
+        kind = to;
+        verdict = verdicts.computeIfAbsent(to, unknown -> new Verdict(COMPARED));
+        go(false, verdict.between());
     }
 
     @GuardedBy("this")
@@ -140,7 +147,8 @@ final class FewOrAll {
     private void wasted() {
         wasted++;
         if (isComparing && wasted == COMPARED) {
-            turnBack(false);
+            verdict.confirm();
+            go(false, verdict.between());
         }
     }
 
@@ -148,28 +156,12 @@ final class FewOrAll {
     private void turn() {
         double measured = (double) requests / nanos;
         if (isComparing) {
-            turnBack(compare(measured));
+            verdict.compared(measured / rate);
+            go(false, verdict.between());
         } else {
             rate = measured;
             go(true, COMPARED);
         }
-    }
-
-    /** Finds which way is better; whether there is reason to doubt it. */
-    @GuardedBy("this")
-    private boolean compare(double otherRate) {
-        double gain = Math.log(otherRate / rate);
-        comparisons = Math.min(comparisons + 1, REMEMBERED);
-        gainOfAll += ((isFewBetter ? gain : -gain) - gainOfAll) / comparisons;
-        boolean wasFewBetter = isFewBetter;
-        isFewBetter = gainOfAll <= MARGIN;
-        return isFewBetter != wasFewBetter || gain > DOUBT;
-    }
-
-    @GuardedBy("this")
-    private void turnBack(boolean isInDoubt) {
-        between = isInDoubt ? COMPARED : Math.min(2 * between, MOST);
-        go(false, between);
     }
 
     @GuardedBy("this")

@@ -1,7 +1,6 @@
 package org.netcachefs.fuse.internal.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
@@ -26,7 +25,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private final Reception reception;
     private final Request request;
     private final QuickRun run = new QuickRun();
-    private final AtomicLong served = new AtomicLong();
+    private final Served served = new Served();
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
@@ -69,7 +68,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!run.isLong() || session.workers().fewReceive()) {
             return true;
         }
-        long others = session.workers().served() - served.get();
+        long others = session.workers().served().since(served()).requests();
         return !run.mayEndInRest(others) || session.workers().rest();
     }
 
@@ -88,8 +87,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     @Override
-    public long served() {
-        return served.get();
+    public Load served() {
+        return served.load();
     }
 
     /** Nothing that goes wrong with one request ends the worker. False: the kernel ended the session. */
@@ -138,7 +137,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
         long begun = System.nanoTime();
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
-        served.lazySet(served.get() + 1);
+        served.count(request.message());
         boolean isServedHere = !waits && !request.isHandedOver();
         if (isServedHere) {
             run.end(System.nanoTime() - begun);

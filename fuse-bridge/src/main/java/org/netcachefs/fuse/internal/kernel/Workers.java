@@ -29,7 +29,7 @@ final class Workers {
     private final Set<Member> live = new HashSet<>();
 
     @GuardedBy("this")
-    private long servedByEnded;
+    private Load servedByEnded = Load.NOTHING;
 
     /** Those that wait and in whose place there is another. */
     @GuardedBy("this")
@@ -112,11 +112,11 @@ final class Workers {
         resting.disturb();
     }
 
-    /** Requests so far. */
-    synchronized long served() {
-        long sum = servedByEnded;
+    /** So far. */
+    synchronized Load served() {
+        Load sum = servedByEnded;
         for (Member worker : live) {
-            sum += worker.served();
+            sum = sum.plus(worker.served());
         }
         return sum;
     }
@@ -146,7 +146,7 @@ final class Workers {
 
     /** The worker's thread ends. */
     synchronized void ended(Member worker) {
-        servedByEnded += live.remove(worker) ? worker.served() : 0;
+        servedByEnded = live.remove(worker) ? servedByEnded.plus(worker.served()) : servedByEnded;
         replaced.remove(worker);
     }
 
@@ -165,7 +165,7 @@ final class Workers {
         /** Whether it began to wait before {@code limit} ({@link System#nanoTime}). */
         boolean waitsSince(long limit);
 
-        /** Requests so far. */
-        long served();
+        /** So far. */
+        Load served();
     }
 }

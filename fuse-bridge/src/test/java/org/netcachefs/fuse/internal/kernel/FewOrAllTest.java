@@ -11,11 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FewOrAllTest {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final int MANY = 10 * FewOrAll.MOST;
+    private static final int MANY = 10 * Verdict.MOST;
 
     private final FewOrAll choice = new FewOrAll();
     private long now = Long.MIN_VALUE;
-    private long served;
+    private Load served = Load.NOTHING;
+    private boolean readsFiles;
+    private int askers = 1;
     private double fewServe = 1000;
     private double allServe = 1000;
     private double speed = 1;
@@ -26,7 +28,8 @@ class FewOrAllTest {
         int few = 0;
         for (int i = 0; i < times; i++) {
             now += LOOK_NANOS;
-            served += Math.round(speed * (isFew ? fewServe : allServe));
+            long more = Math.round(speed * (isFew ? fewServe : allServe));
+            served = served.plus(new Load(more, readsFiles ? more : 0, more * (askers - 1) / askers));
             isFew = choice.isFew(now, served);
             few += isFew ? 1 : 0;
         }
@@ -55,21 +58,73 @@ class FewOrAllTest {
     @Test
     void allServeMore_allReceive() {
         allServe = 1200;
-        look(FewOrAll.MOST);
+        look(Verdict.MOST);
         assertThat(look(MANY)).isLessThan(MANY / 10);
     }
 
     @Test
     void fewServeMore_fewReceive() {
         fewServe = 1200;
-        look(FewOrAll.MOST);
+        look(Verdict.MOST);
         assertThat(look(MANY)).isGreaterThan(MANY - MANY / 10);
     }
 
     @Test
     void bothServeAsMuch_fewReceive() {
-        look(FewOrAll.MOST);
+        look(Verdict.MOST);
         assertThat(look(MANY)).isGreaterThan(MANY - MANY / 10);
+    }
+
+    private void oneAsks() {
+        askers = 1;
+        fewServe = 1500;
+    }
+
+    private void fourAsk() {
+        askers = 4;
+        fewServe = 500;
+    }
+
+    @Test
+    void whichIsBetterForOneKindOfLoad_isRememberedWhileThereAreOthers() {
+        oneAsks();
+        look(MANY);
+        fourAsk();
+        look(MANY);
+        oneAsks();
+        look(2);
+        assertThat(look(FewOrAll.COMPARED)).isEqualTo(FewOrAll.COMPARED);
+        fourAsk();
+        look(2);
+        assertThat(look(FewOrAll.COMPARED)).isZero();
+    }
+
+    @Test
+    void readersAreAnotherKind() {
+        fewServe = 500;
+        look(MANY);
+        readsFiles = true;
+        look(1);
+        assertThat(look(FewOrAll.COMPARED)).isEqualTo(FewOrAll.COMPARED);
+    }
+
+    @Test
+    void kindsComeInTurn_theirBetterWaysAreTriedAgain() {
+        for (int i = 0; i < 10; i++) {
+            oneAsks();
+            look(4 * FewOrAll.COMPARED);
+            fourAsk();
+            look(4 * FewOrAll.COMPARED);
+        }
+        int few = 0;
+        for (int i = 0; i < 20; i++) {
+            oneAsks();
+            fewServe = 500;
+            few = look(4 * FewOrAll.COMPARED);
+            fourAsk();
+            look(4 * FewOrAll.COMPARED);
+        }
+        assertThat(few).as("few, of one that asks").isLessThan(2 * FewOrAll.COMPARED);
     }
 
     @Test
@@ -77,7 +132,7 @@ class FewOrAllTest {
         fewServe = 1500;
         look(MANY);
         fewServe = 500;
-        look(3 * FewOrAll.MOST);
+        look(3 * Verdict.MOST);
         assertThat(look(MANY)).isLessThan(MANY / 10);
     }
 
@@ -88,7 +143,7 @@ class FewOrAllTest {
         fewServe = 1100;
         assertThat(lookThroughNoise(MANY, seed)).as("few").isGreaterThan(MANY * 8 / 10);
         fewServe = 800;
-        int ignored = lookThroughNoise(3 * FewOrAll.MOST, seed);
+        int ignored = lookThroughNoise(3 * Verdict.MOST, seed);
         assertThat(lookThroughNoise(MANY, seed)).as("few").isLessThan(MANY / 4);
     }
 

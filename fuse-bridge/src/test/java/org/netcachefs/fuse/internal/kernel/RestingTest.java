@@ -15,9 +15,13 @@ class RestingTest {
     private volatile boolean othersServe = true;
     private final Resting resting = new Resting(receiving, 1, this::served, new FewOrAll(Long.MAX_VALUE));
 
-    private long served() {
+    private Load served() {
         long look = looks.incrementAndGet();
-        return othersServe ? look : Long.MAX_VALUE;
+        return requests(othersServe ? look : Long.MAX_VALUE);
+    }
+
+    private static Load requests(long count) {
+        return new Load(count, 0, 0);
     }
 
     @BeforeEach
@@ -64,7 +68,7 @@ class RestingTest {
         Resting trying = new Resting(receiving, 1, this::served, choice);
         for (int i = 1; i < 10 * FewOrAll.COMPARED; i++) {
             trying.disturb();
-            assertThat(choice.isFew(100L * i, i)).isTrue();
+            assertThat(choice.isFew(100L * i, requests(i))).isTrue();
         }
     }
 

@@ -33,8 +33,8 @@ class WorkersTest {
         public void start() {}
 
         @Override
-        public long served() {
-            return looks.incrementAndGet();
+        public Load served() {
+            return new Load(looks.incrementAndGet(), 0, 0);
         }
 
         @Override
@@ -131,14 +131,16 @@ class WorkersTest {
     void whatWasServedByWhoEnded_counts() {
         Fake busy = new Fake() {
             @Override
-            public long served() {
-                return 1_000_000;
+            public Load served() {
+                return new Load(1_000_000, 1, 2);
             }
         };
         workers.start(List.of(first, busy));
-        long before = workers.served();
+        Load before = workers.served();
         workers.ended(busy);
         workers.ended(busy);
-        assertThat(workers.served()).isBetween(before, before + 100);
+        Load since = workers.served().since(before);
+        assertThat(since.requests()).isBetween(0L, 100L);
+        assertThat(since).isEqualTo(new Load(since.requests(), 0, 0));
     }
 }
