@@ -25,6 +25,13 @@ class Comparison:
             return [result[self.side].daemon_cpu / result[self.against].daemon_cpu for result in results]
         return [row.ratio(result, self.side, self.against) for result in results]
 
+    def not_own(self, results):
+        """Which part of what is missing to the goal, or too much, is not the programs' own code: the kernel's, or idle. None if nothing is, by the means of all rounds."""
+        ours, theirs = ({part: _mean(results, side, part) for part in ("processors", "own", "daemon_cpu", "daemon_own")} for side in (self.side, self.against))
+        whole, own, allowed = ("daemon_cpu", "daemon_own", self.goal) if self.cpu else ("processors", "own", 1 / self.goal)
+        missing = ours[whole] - allowed * theirs[whole]
+        return 1 - (ours[own] - allowed * theirs[own]) / missing if missing > 0 else None
+
     def asked(self):
         return "" if self.goal is None else f"{'≤' if self.cpu else '≥'} {self.goal:g}"
 
@@ -54,6 +61,10 @@ def _all():
     ]
 
 
+def _mean(results, side, part):
+    return statistics.mean(getattr(result[side], part) for result in results)
+
+
 COMPARISONS = _all()
 
 
@@ -63,6 +74,7 @@ class Outcome:
     ratio: float
     low: float
     high: float
+    not_own: float | None
 
     @property
     def verdict(self):
@@ -71,7 +83,13 @@ class Outcome:
 
 def outcomes(row, results):
     """The comparisons of one row."""
-    return [Outcome(each, *median_with_interval(each.ratios(row, results))) for each in COMPARISONS if each.row == row.name]
+    return [_outcome(each, row, results) for each in COMPARISONS if each.row == row.name]
+
+
+def _outcome(comparison, row, results):
+    interval = median_with_interval(comparison.ratios(row, results))
+    not_own = comparison.not_own(results) if comparison.verdict(*interval[1:]) == "missed" else None
+    return Outcome(comparison, *interval, not_own)
 
 
 def medians(results, field):

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import passthrough
+from row import Cpu
 
 LAUNCHER = Path(os.environ.get("NETCACHEFS", Path(__file__).resolve().parent.parent / "netcachefs"))
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -27,8 +28,8 @@ class Upstream:
     def __init__(self, directory):
         self.directory = directory
 
-    def cpu_seconds(self):
-        return 0.0
+    def cpu(self):
+        return Cpu(0, 0)
 
     def counters(self):
         return None
@@ -59,9 +60,14 @@ class Mount:
         self.pid = self._begun(command)
         return took
 
-    def cpu_seconds(self):
-        """User and system time of all the daemon's threads so far."""
-        return time.clock_gettime((~self.pid << 3) | 2) if self.pid else 0.0  # clock_getcpuclockid(3)
+    def cpu(self):
+        """Of all the daemon's threads so far, those that ended included: how much by clock_getcpuclockid(3), whose by proc_pid_stat(5)."""
+        if not self.pid:
+            return Cpu(0, 0)
+        used = time.clock_gettime((~self.pid << 3) | 2)
+        own, kernel = map(int, Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[11:13])
+        share = own / max(own + kernel, 1)
+        return Cpu(used * share, used * (1 - share))
 
     def anonymous_bytes(self):
         status = Path(f"/proc/{self.pid}/status").read_text()

@@ -167,5 +167,5 @@ class Start(Row):
     def finish(self, side):
         self._twins[side.name].unmount()
 
-    def cpu_seconds(self, side):
-        return self._twins[side.name].cpu_seconds()
+    def cpu(self, side):
+        return self._twins[side.name].cpu()

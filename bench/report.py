@@ -2,6 +2,7 @@
 
 import os
 import platform
+import statistics
 from dataclasses import dataclass
 
 import goals
@@ -34,8 +35,10 @@ def markdown(measured, upstream, options, load_before):
         _table(["", "", *(TITLES[name] for name in names)], [_figures(each, names) for each in measured]),
         "CPU seconds of client and daemon (of the daemon alone):",
         _table(["", "per", *(TITLES[name] for name in names)], [_cpu(each, names) for each in measured if each.row.per]),
-        "How many times as good (CPU: how many times as much), with the 90 % bootstrap interval:",
-        _table(["", "side", "against", "ratio", "goal", ""], [line for each in measured for line in _outcomes(each)]),
+        "Where the processors' time went (all processors, means): the client's own code, the kernel for it, the daemon's own code, the kernel for it, idle and others:",
+        _table(["", "per", "side", "all", "client", "kernel", "daemon", "kernel", "idle"], [line for each in measured if each.row.per for line in _spent(each)]),
+        "How many times as good (CPU: how many times as much), with the 90 % bootstrap interval. Of what is missing to a goal: how much is not the programs' own code, but the kernel's or idle:",
+        _table(["", "side", "against", "ratio", "goal", "", "not own code"], [line for each in measured for line in _outcomes(each)]),
         "\n".join(f"- {remark}" for each in measured for remark in each.remarks),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -75,7 +78,15 @@ def _outcomes(each):
             f"{_ratio(outcome.ratio)} [{_ratio(outcome.low)}, {_ratio(outcome.high)}]",
             asked.asked(),
             outcome.verdict,
+            "" if outcome.not_own is None else f"{outcome.not_own:.0%}",
         ]
+
+
+def _spent(each):
+    for name in each.results[0]:
+        samples = [result[name] for result in each.results]
+        parts = [(sample.processors, sample.client.own, sample.client.kernel, sample.daemon.own, sample.daemon.kernel, sample.idle) for sample in samples]
+        yield [each.row.title, each.row.per, TITLES[name], *(_number(statistics.mean(part)) for part in zip(*parts, strict=True))]
 
 
 def _ratio(value):

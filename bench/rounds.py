@@ -1,21 +1,24 @@
 """Runs a row: all its sides back to back in each round."""
 
+import os
 import resource
 import sys
+import time
 
-from row import Sample
+from row import Cpu, Sample
 
 
 def measured(row, side):
     row.prepare(side)
-    clients, daemon = _children_cpu_seconds(), row.cpu_seconds(side)
+    begun, clients, daemon = time.monotonic(), _children_cpu(), row.cpu(side)
     try:
         figure, amount = row.run(side)
-        daemon = row.cpu_seconds(side) - daemon
-        clients = _children_cpu_seconds() - clients
+        daemon = row.cpu(side) - daemon
+        clients = _children_cpu() - clients
+        processors = (time.monotonic() - begun) * os.cpu_count()
     finally:
         row.finish(side)
-    return Sample(figure, (clients + daemon) / amount, daemon / amount)
+    return Sample(figure, processors / amount, clients / amount, daemon / amount)
 
 
 def ordered(sides, number):
@@ -36,6 +39,6 @@ def results(row, sides, count):
     return rounds
 
 
-def _children_cpu_seconds():
+def _children_cpu():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Cpu(used.ru_utime, used.ru_stime)

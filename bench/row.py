@@ -4,12 +4,52 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Cpu:
+    """CPU seconds: of a program's own code (libraries, virtual machine and compiler included), and of the kernel on its behalf."""
+
+    own: float
+    kernel: float
+
+    @property
+    def all(self):
+        return self.own + self.kernel
+
+    def __sub__(self, other):
+        return Cpu(self.own - other.own, self.kernel - other.kernel)
+
+    def __truediv__(self, amount):
+        return Cpu(self.own / amount, self.kernel / amount)
+
+
+@dataclass(frozen=True)
 class Sample:
-    """The figure, in the row's unit; CPU seconds of client and daemon, and of the daemon alone, for each `per` of the row."""
+    """The figure, in the row's unit; what all processors had, in seconds, and what client and daemon took of it, for each `per` of the row."""
 
     figure: float
-    cpu: float
-    daemon_cpu: float
+    processors: float
+    client: Cpu
+    daemon: Cpu
+
+    @property
+    def cpu(self):
+        return self.client.all + self.daemon.all
+
+    @property
+    def daemon_cpu(self):
+        return self.daemon.all
+
+    @property
+    def daemon_own(self):
+        return self.daemon.own
+
+    @property
+    def own(self):
+        return self.client.own + self.daemon.own
+
+    @property
+    def idle(self):
+        """And what others took, interrupts among them."""
+        return self.processors - self.cpu
 
 
 class Row:
@@ -41,9 +81,9 @@ class Row:
     def finish(self, side):
         pass
 
-    def cpu_seconds(self, side):
-        """Of the daemon whose work is measured."""
-        return side.cpu_seconds()
+    def cpu(self, side):
+        """Of the daemon whose work is measured, so far."""
+        return side.cpu()
 
     def ratio(self, result, side, against):
         """How many times as good the side was as the other in one round, by sides' samples."""
