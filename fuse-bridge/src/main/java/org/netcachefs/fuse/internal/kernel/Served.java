@@ -4,14 +4,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.netcachefs.fuse.internal.protocol.Message;
 import org.netcachefs.fuse.internal.protocol.Opcode;
 
-/** What one worker has served. Counted by its own thread, seen by any. */
+/** What one worker has served, with what it is serving. Counted by its own thread, seen by any. */
 final class Served {
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong turns = new AtomicLong();
     private int asker;
 
-    /** One more. */
+    /** One more, whose bytes are still there: those of a write may be given away. */
     void count(Message message) {
         add(requests, true);
         add(reads, message.opcode() == Opcode.READ);

@@ -134,10 +134,10 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!run.begin(isSmall, reception.cameLater())) {
             session.workers().call();
         }
+        served.count(request.message());
         long begun = System.nanoTime();
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
-        served.count(request.message());
         boolean isServedHere = !waits && !request.isHandedOver();
         if (isServedHere) {
             run.end(System.nanoTime() - begun);
