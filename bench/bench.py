@@ -42,8 +42,9 @@ def arguments():
     options = parser.parse_args()
     options.rows = [name for name in rows.NAMES if not options.only or name in options.only]
     options.reading = any(name not in rows.WRITING for name in options.rows)
-    if options.rounds < 1:
-        parser.error("--rounds: at least 1")
+    for name, least in (("rounds", 1), ("read_mib", 4), ("entries", 2), ("size_mib", 1), ("files", 1)):
+        if getattr(options, name) < least:
+            parser.error(f"--{name.replace('_', '-')}: at least {least}")
     if options.line and os.geteuid() != 0:
         parser.error("--line: only root can make a network namespace")
     if options.awake and os.geteuid() != 0:

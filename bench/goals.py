@@ -25,12 +25,16 @@ class Comparison:
             return [result[self.side].daemon_cpu / result[self.against].daemon_cpu for result in results]
         return [row.ratio(result, self.side, self.against) for result in results]
 
-    def not_own(self, results):
-        """Which part of what is missing to the goal, or too much, is not the programs' own code: the kernel's, or idle. None if nothing is, by the means of all rounds."""
-        ours, theirs = ({part: _mean(results, side, part) for part in ("processors", "own", "daemon_cpu", "daemon_own")} for side in (self.side, self.against))
-        whole, own, allowed = ("daemon_cpu", "daemon_own", self.goal) if self.cpu else ("processors", "own", 1 / self.goal)
-        missing = ours[whole] - allowed * theirs[whole]
-        return 1 - (ours[own] - allowed * theirs[own]) / missing if missing > 0 else None
+    def own_part(self, results):
+        """Which part of what is missing to the goal, or too much, the programs' own code may be: as if nothing ever ran beside it. None if nothing is, by the medians."""
+        missing = self._excess(results, "daemon_cpu" if self.cpu else "elapsed")
+        own = self._excess(results, "daemon_own" if self.cpu else "own")
+        return max(0, own / missing) if missing > 0 else None
+
+    def _excess(self, results, part):
+        """Over what the other side takes, and the goal allows, in the same round."""
+        allowed = self.goal if self.cpu else 1 / self.goal
+        return statistics.median(getattr(result[self.side], part) - allowed * getattr(result[self.against], part) for result in results)
 
     def asked(self):
         return "" if self.goal is None else f"{'≤' if self.cpu else '≥'} {self.goal:g}"
@@ -61,10 +65,6 @@ def _all():
     ]
 
 
-def _mean(results, side, part):
-    return statistics.mean(getattr(result[side], part) for result in results)
-
-
 COMPARISONS = _all()
 
 
@@ -74,11 +74,8 @@ class Outcome:
     ratio: float
     low: float
     high: float
-    not_own: float | None
-
-    @property
-    def verdict(self):
-        return self.comparison.verdict(self.low, self.high)
+    verdict: str
+    own_part: float | None
 
 
 def outcomes(row, results):
@@ -87,9 +84,9 @@ def outcomes(row, results):
 
 
 def _outcome(comparison, row, results):
-    interval = median_with_interval(comparison.ratios(row, results))
-    not_own = comparison.not_own(results) if comparison.verdict(*interval[1:]) == "missed" else None
-    return Outcome(comparison, *interval, not_own)
+    ratio, low, high = median_with_interval(comparison.ratios(row, results))
+    verdict = comparison.verdict(low, high)
+    return Outcome(comparison, ratio, low, high, verdict, comparison.own_part(results) if verdict == "missed" else None)
 
 
 def medians(results, field):

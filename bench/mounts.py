@@ -61,12 +61,12 @@ class Mount:
         return took
 
     def cpu(self):
-        """Of all the daemon's threads so far, those that ended included: how much by clock_getcpuclockid(3), whose by proc_pid_stat(5)."""
+        """Of all the daemon's threads so far, those that ended included: how much by clock_getcpuclockid(3), whose by the ticks of proc_pid_stat(5)."""
         if not self.pid:
             return Cpu(0, 0)
         used = time.clock_gettime((~self.pid << 3) | 2)
         own, kernel = map(int, Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[11:13])
-        share = own / max(own + kernel, 1)
+        share = own / (own + kernel) if own + kernel > 0 else 1
         return Cpu(used * share, used * (1 - share))
 
     def anonymous_bytes(self):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import goals
 from packages import output
-from row import Row
+from row import PROCESSORS, Row
 
 TITLES = {
     "upstream": "upstream itself",
@@ -17,6 +17,8 @@ TITLES = {
     "libfuse": "netcachefs, libfuse",
     "kernel": "netcachefs, kernel",
 }
+
+SPENT = ["", "per", "side", "all", "client's own code", "kernel for the client", "daemon's own code", "kernel for the daemon", "idle and others"]
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,17 @@ class Measured:
 
 def markdown(measured, upstream, options, load_before):
     names = [name for name in TITLES if any(name in each.row.sides for each in measured)]
+    spent = [each for each in measured if each.row.per]
     parts = [
         _heading(upstream, options, load_before),
-        _table(["", "", *(TITLES[name] for name in names)], [_figures(each, names) for each in measured]),
-        "CPU seconds of client and daemon (of the daemon alone):",
-        _table(["", "per", *(TITLES[name] for name in names)], [_cpu(each, names) for each in measured if each.row.per]),
-        "Where the processors' time went (all processors, means): the client's own code, the kernel for it, the daemon's own code, the kernel for it, idle and others:",
-        _table(["", "per", "side", "all", "client", "kernel", "daemon", "kernel", "idle"], [line for each in measured if each.row.per for line in _spent(each)]),
-        "How many times as good (CPU: how many times as much), with the 90 % bootstrap interval. Of what is missing to a goal: how much is not the programs' own code, but the kernel's or idle:",
-        _table(["", "side", "against", "ratio", "goal", "", "not own code"], [line for each in measured for line in _outcomes(each)]),
+        _table("", ["", "", *(TITLES[name] for name in names)], [_figures(each, names) for each in measured]),
+        _table("CPU seconds of client and daemon (of the daemon alone):", ["", "per", *(TITLES[name] for name in names)], [_cpu(each, names) for each in spent]),
+        _table("Where the seconds of all processors went (medians):", SPENT, [line for each in spent for line in _spent(each)]),
+        _table(
+            "How many times as good (CPU: how many times as much), with the 90 % bootstrap interval. Of what is missing to a goal: the most that the programs' own code can be:",
+            ["", "side", "against", "ratio", "goal", "", "own code"],
+            [line for each in measured for line in _outcomes(each)],
+        ),
         "\n".join(f"- {remark}" for each in measured for remark in each.remarks),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -47,15 +51,15 @@ def markdown(measured, upstream, options, load_before):
 def _heading(upstream, options, load_before):
     kind = output("findmnt", "-n", "-o", "FSTYPE", "-T", upstream).strip()
     return (
-        f"Upstream: {kind}{', ' + options.line if options.line else ''}{f', {options.round_trip:g} ms there and back' if options.round_trip else ''}. {os.cpu_count()} processors, Linux {platform.release()}{', idle ones kept awake' if options.awake else ''}. "
+        f"Upstream: {kind}{', ' + options.line if options.line else ''}{f', {options.round_trip:g} ms there and back' if options.round_trip else ''}. {PROCESSORS} processors, Linux {platform.release()}{', idle ones kept awake' if options.awake else ''}. "
         f"{options.rounds} rounds, medians. Load of the machine before: {load_before[0]:.1f}, after: {os.getloadavg()[0]:.1f}."
     )
 
 
-def _table(head, lines):
+def _table(title, head, lines):
     if not lines:
         return ""
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *lines])
+    return (title and title + "\n\n") + "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *lines])
 
 
 def _figures(each, names):
@@ -78,15 +82,15 @@ def _outcomes(each):
             f"{_ratio(outcome.ratio)} [{_ratio(outcome.low)}, {_ratio(outcome.high)}]",
             asked.asked(),
             outcome.verdict,
-            "" if outcome.not_own is None else f"{outcome.not_own:.0%}",
+            "" if outcome.own_part is None else f"{outcome.own_part:.0%}",
         ]
 
 
 def _spent(each):
-    for name in each.results[0]:
+    for name in (name for name in TITLES if name in each.results[0]):
         samples = [result[name] for result in each.results]
-        parts = [(sample.processors, sample.client.own, sample.client.kernel, sample.daemon.own, sample.daemon.kernel, sample.idle) for sample in samples]
-        yield [each.row.title, each.row.per, TITLES[name], *(_number(statistics.mean(part)) for part in zip(*parts, strict=True))]
+        parts = zip(*((one.processors, one.client.own, one.client.kernel, one.daemon.own, one.daemon.kernel, one.idle) for one in samples), strict=True)
+        yield [each.row.title, each.row.per, TITLES[name], *(_number(statistics.median(part)) for part in parts)]
 
 
 def _ratio(value):

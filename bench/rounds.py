@@ -1,6 +1,5 @@
 """Runs a row: all its sides back to back in each round."""
 
-import os
 import resource
 import sys
 import time
@@ -15,10 +14,10 @@ def measured(row, side):
         figure, amount = row.run(side)
         daemon = row.cpu(side) - daemon
         clients = _children_cpu() - clients
-        processors = (time.monotonic() - begun) * os.cpu_count()
+        elapsed = time.monotonic() - begun
     finally:
         row.finish(side)
-    return Sample(figure, processors / amount, clients / amount, daemon / amount)
+    return Sample(figure, elapsed / amount, clients / amount, daemon / amount)
 
 
 def ordered(sides, number):

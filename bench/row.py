@@ -1,6 +1,9 @@
 """What a row is, and what one run of it gives."""
 
+import os
 from dataclasses import dataclass
+
+PROCESSORS = len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,20 @@ class Cpu:
 
 @dataclass(frozen=True)
 class Sample:
-    """The figure, in the row's unit; what all processors had, in seconds, and what client and daemon took of it, for each `per` of the row."""
+    """The figure, in the row's unit; for each `per` of the row the seconds it took, and what client and daemon had of the processors."""
 
     figure: float
-    processors: float
+    elapsed: float
     client: Cpu
     daemon: Cpu
 
     @property
     def cpu(self):
         return self.client.all + self.daemon.all
+
+    @property
+    def own(self):
+        return self.client.own + self.daemon.own
 
     @property
     def daemon_cpu(self):
@@ -43,13 +50,14 @@ class Sample:
         return self.daemon.own
 
     @property
-    def own(self):
-        return self.client.own + self.daemon.own
+    def processors(self):
+        """Seconds that all of them had."""
+        return self.elapsed * PROCESSORS
 
     @property
     def idle(self):
         """And what others took, interrupts among them."""
-        return self.processors - self.cpu
+        return max(0, self.processors - self.cpu)
 
 
 class Row:

@@ -8,10 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether few workers or all of them had better receive what is quickly served. Which way serves more in the same time depends on what waking a thread
- * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is in use, and for a moment the other one
- * (a two-armed bandit that explores at fixed times: Sutton and Barto, Reinforcement Learning, 2nd ed., chapter 2). Only what was measured one right after the
- * other is compared, as how fast the machine is, and how much is asked for, changes all the time; and loads of one kind only (a contextual bandit: ibid.,
- * section 2.9). Thread-safe.
+ * costs here, on which processor the kernel then puts it, and on the kind of load: so it is tried out, for each kind by itself. Thread-safe.
  */
 final class FewOrAll {
     /**
@@ -26,45 +23,23 @@ final class FewOrAll {
     /** A trial that took so many times as long says nothing: the workers mostly slept. */
     private static final int LONGEST = 20;
 
-    /** Trials of either way that are compared: one differs much from the next. */
-    static final int COMPARED = 8;
-
-    /** Trials of a way before those, until all workers are in it. */
-    static final int SETTLING = 3;
+    /** Trials in a row of another kind of load, until it is taken for one. */
+    static final int CHANGED = 3;
 
     private final long trialNanos;
 
     @GuardedBy("this")
     private Load.Kind kind = Load.Kind.FIRST;
 
+    /** Trials of another kind in a row. */
     @GuardedBy("this")
-    private Verdict verdict = new Verdict(COMPARED);
+    private int ofAnother;
 
     @GuardedBy("this")
-    private final Map<Load.Kind, Verdict> verdicts = new HashMap<>(Map.of(kind, verdict));
-
-    /** The other way is in use just now. */
-    @GuardedBy("this")
-    private boolean isComparing;
-
-    /** Trials until the other way is in use, or the better one again. */
-    @GuardedBy("this")
-    private int left = COMPARED;
-
-    /** Trials since the last turn that said nothing. */
-    @GuardedBy("this")
-    private int wasted;
-
-    /** Of those trials of the way in use that are compared. */
-    @GuardedBy("this")
-    private long requests;
+    private Comparison comparison = new Comparison();
 
     @GuardedBy("this")
-    private long nanos;
-
-    /** Requests in a nanosecond on the better way, right before the other was in use. */
-    @GuardedBy("this")
-    private double rate;
+    private final Map<Load.Kind, Comparison> comparisons = new HashMap<>(Map.of(kind, comparison));
 
     /** What was not quick in the trial under way. */
     private final AtomicLong disturbances = new AtomicLong();
@@ -103,74 +78,34 @@ final class FewOrAll {
             began = time;
             servedBefore = served;
         }
-        return verdict.isFewBetter() != isComparing;
+        return comparison.isFew();
     }
 
     /** A trial is over, in which so much was served. */
     @GuardedBy("this")
     private void end(Load served, long took, boolean counts) {
         if (!counts || took / trialNanos >= LONGEST || served.requests() == 0) {
-            wasted();
-            return;
-        }
-        Load.Kind ofTrial = kind.next(served);
-        if (ofTrial.equals(kind)) {
-            tried(served.requests(), took);
+            comparison.wasted();
+        } else if (kind.next(served).equals(kind)) {
+            ofAnother = 0;
+            comparison.tried(served.requests(), took);
         } else {
-            change(ofTrial);
-        }
-    }
-
-    /** What was tried before says nothing of this kind of load. */
-    @GuardedBy("this")
-    private void change(Load.Kind to) {
-        verdict.leave();
-        kind = to;
-        verdict = verdicts.computeIfAbsent(to, unknown -> new Verdict(COMPARED));
-        go(false, verdict.between());
-    }
-
-    @GuardedBy("this")
-    private void tried(long served, long took) {
-        left--;
-        if (left < COMPARED) {
-            requests += served;
-            nanos += took;
-        }
-        if (left == 0) {
-            turn();
-        }
-    }
-
-    /** The other way cannot be measured: little is asked for, or much that is not quick. */
-    @GuardedBy("this")
-    private void wasted() {
-        wasted++;
-        if (isComparing && wasted == COMPARED) {
-            verdict.confirm();
-            go(false, verdict.between());
+            endOfAnother(kind.next(served));
         }
     }
 
     @GuardedBy("this")
-    private void turn() {
-        double measured = (double) requests / nanos;
-        if (isComparing) {
-            verdict.compared(measured / rate);
-            go(false, verdict.between());
-        } else {
-            rate = measured;
-            go(true, COMPARED);
+    private void endOfAnother(Load.Kind other) {
+        ofAnother++;
+        if (ofAnother == CHANGED) {
+            ofAnother = 0;
+            boolean wasFew = comparison.isFew();
+            kind = other;
+            comparison = comparisons.computeIfAbsent(other, unknown -> new Comparison());
+            if (comparison.isFew() != wasFew) {
+                comparison.settle();
+            }
         }
-    }
-
-    @GuardedBy("this")
-    private void go(boolean comparing, int trials) {
-        isComparing = comparing;
-        left = SETTLING + trials;
-        wasted = 0;
-        requests = 0;
-        nanos = 0;
     }
 
     /** A request is served that is not quick, or by another thread. */

@@ -8,15 +8,16 @@ import org.netcachefs.fuse.internal.protocol.Opcode;
 final class Served {
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong reads = new AtomicLong();
-    private final AtomicLong turns = new AtomicLong();
+    private final AtomicLong changes = new AtomicLong();
     private int asker;
 
-    /** One more, whose bytes are still there: those of a write may be given away. */
+    /** One more; before it is served: a write's bytes may be given away then. What the kernel asks for itself (RELEASE, FORGET) has no thread. */
     void count(Message message) {
         add(requests, true);
         add(reads, message.opcode() == Opcode.READ);
-        add(turns, message.pid() != asker);
-        asker = message.pid();
+        boolean isAsked = message.pid() != 0;
+        add(changes, isAsked && message.pid() != asker);
+        asker = isAsked ? message.pid() : asker;
     }
 
     private static void add(AtomicLong count, boolean isOne) {
@@ -27,6 +28,6 @@ final class Served {
 
     /** So far, by what the worker's thread has let be seen. */
     Load load() {
-        return new Load(requests.get(), reads.get(), turns.get());
+        return new Load(requests.get(), reads.get(), changes.get());
     }
 }

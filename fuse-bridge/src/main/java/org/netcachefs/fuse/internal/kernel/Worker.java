@@ -68,7 +68,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!run.isLong() || session.workers().fewReceive()) {
             return true;
         }
-        long others = session.workers().served().since(served()).requests();
+        long others = session.workers().servedByOthers(this);
         return !run.mayEndInRest(others) || session.workers().rest();
     }
 

@@ -121,6 +121,11 @@ final class Workers {
         return sum;
     }
 
+    /** Requests so far, but for those of {@code worker}, which lives. */
+    synchronized long servedByOthers(Member worker) {
+        return served().since(worker.served()).requests();
+    }
+
     /** In the place of one that has been waiting for long. */
     private void replaceOne() {
         if (isOneMissed()) {

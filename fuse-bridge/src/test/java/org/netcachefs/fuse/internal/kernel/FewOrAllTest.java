@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FewOrAllTest {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final int MANY = 10 * Verdict.MOST;
+    private static final int MANY = 10 * Comparison.MOST;
 
     private final FewOrAll choice = new FewOrAll();
     private long now = Long.MIN_VALUE;
@@ -51,27 +51,27 @@ class FewOrAllTest {
 
     @Test
     void fewAtFirst_thenBothAreTried() {
-        assertThat(look(FewOrAll.COMPARED)).isEqualTo(FewOrAll.COMPARED);
-        assertThat(look(FewOrAll.COMPARED)).isZero();
+        assertThat(look(Comparison.COMPARED)).isEqualTo(Comparison.COMPARED);
+        assertThat(look(Comparison.COMPARED)).isZero();
     }
 
     @Test
     void allServeMore_allReceive() {
         allServe = 1200;
-        look(Verdict.MOST);
+        look(Comparison.MOST);
         assertThat(look(MANY)).isLessThan(MANY / 10);
     }
 
     @Test
     void fewServeMore_fewReceive() {
         fewServe = 1200;
-        look(Verdict.MOST);
+        look(Comparison.MOST);
         assertThat(look(MANY)).isGreaterThan(MANY - MANY / 10);
     }
 
     @Test
     void bothServeAsMuch_fewReceive() {
-        look(Verdict.MOST);
+        look(Comparison.MOST);
         assertThat(look(MANY)).isGreaterThan(MANY - MANY / 10);
     }
 
@@ -92,11 +92,11 @@ class FewOrAllTest {
         fourAsk();
         look(MANY);
         oneAsks();
-        look(2);
-        assertThat(look(FewOrAll.COMPARED)).isEqualTo(FewOrAll.COMPARED);
+        look(FewOrAll.CHANGED);
+        assertThat(look(Comparison.COMPARED)).isEqualTo(Comparison.COMPARED);
         fourAsk();
-        look(2);
-        assertThat(look(FewOrAll.COMPARED)).isZero();
+        look(FewOrAll.CHANGED);
+        assertThat(look(Comparison.COMPARED)).isZero();
     }
 
     @Test
@@ -104,27 +104,29 @@ class FewOrAllTest {
         fewServe = 500;
         look(MANY);
         readsFiles = true;
-        look(1);
-        assertThat(look(FewOrAll.COMPARED)).isEqualTo(FewOrAll.COMPARED);
+        look(FewOrAll.CHANGED);
+        assertThat(look(Comparison.COMPARED)).isEqualTo(Comparison.COMPARED);
     }
 
-    @Test
-    void kindsComeInTurn_theirBetterWaysAreTriedAgain() {
-        for (int i = 0; i < 10; i++) {
-            oneAsks();
-            look(4 * FewOrAll.COMPARED);
-            fourAsk();
-            look(4 * FewOrAll.COMPARED);
-        }
+    /** Also in the midst of a comparison, which goes on when that kind is back. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 10, 15, 20, 22, 32, 100})
+    void kindsComeInTurn_theBetterWayIsFoundForBoth(int looks) {
+        fewServe = 500;
+        lookInTurn(2000, looks);
+        assertThat(lookInTurn(2000, looks)).as("few").isLessThan(200);
+        fewServe = 2000;
+        lookInTurn(2000, looks);
+        assertThat(lookInTurn(2000, looks)).as("few").isGreaterThan(1800);
+    }
+
+    private int lookInTurn(int times, int inARow) {
         int few = 0;
-        for (int i = 0; i < 20; i++) {
-            oneAsks();
-            fewServe = 500;
-            few = look(4 * FewOrAll.COMPARED);
-            fourAsk();
-            look(4 * FewOrAll.COMPARED);
+        for (int i = 0; i < times / inARow; i++) {
+            askers = i % 2 == 0 ? 4 : 1;
+            few += look(inARow);
         }
-        assertThat(few).as("few, of one that asks").isLessThan(2 * FewOrAll.COMPARED);
+        return few;
     }
 
     @Test
@@ -132,7 +134,7 @@ class FewOrAllTest {
         fewServe = 1500;
         look(MANY);
         fewServe = 500;
-        look(3 * Verdict.MOST);
+        look(3 * Comparison.MOST);
         assertThat(look(MANY)).isLessThan(MANY / 10);
     }
 
@@ -143,7 +145,7 @@ class FewOrAllTest {
         fewServe = 1100;
         assertThat(lookThroughNoise(MANY, seed)).as("few").isGreaterThan(MANY * 8 / 10);
         fewServe = 800;
-        int ignored = lookThroughNoise(3 * Verdict.MOST, seed);
+        int ignored = lookThroughNoise(3 * Comparison.MOST, seed);
         assertThat(lookThroughNoise(MANY, seed)).as("few").isLessThan(MANY / 4);
     }
 
@@ -151,7 +153,7 @@ class FewOrAllTest {
     @CsvSource({"1, true", "31, true", "32, false"})
     void whatIsNotQuick_saysNothing_unlessThereIsLittleOfIt(int inAThousand, boolean isTried) {
         allServe = 2000;
-        int looks = 10 * FewOrAll.COMPARED;
+        int looks = 10 * Comparison.COMPARED;
         int few = 0;
         for (int i = 0; i < looks; i++) {
             for (int n = 0; n < inAThousand; n++) {
@@ -165,7 +167,7 @@ class FewOrAllTest {
     @Test
     void nothingWasServedForAWhile_thatTrialSaysNothing() {
         allServe = 2000;
-        for (int i = 0; i < 10 * FewOrAll.COMPARED; i++) {
+        for (int i = 0; i < 10 * Comparison.COMPARED; i++) {
             choice.giveUp();
             assertThat(look(1)).isEqualTo(1);
         }
@@ -184,7 +186,7 @@ class FewOrAllTest {
 
     @Test
     void afterSleeping_thatTrialSaysNothing() {
-        for (int i = 0; i < 10 * FewOrAll.COMPARED; i++) {
+        for (int i = 0; i < 10 * Comparison.COMPARED; i++) {
             now += TimeUnit.SECONDS.toNanos(1);
             assertThat(look(1)).isEqualTo(1);
         }

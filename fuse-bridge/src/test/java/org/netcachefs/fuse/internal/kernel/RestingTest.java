@@ -58,7 +58,7 @@ class RestingTest {
         FewOrAll choice = new FewOrAll(1_000_000);
         Resting trying = new Resting(receiving, 1, this::served, choice);
         assertThat(trying.rest()).isTrue();
-        assertThat(looks.get()).isGreaterThanOrEqualTo(FewOrAll.COMPARED);
+        assertThat(looks.get()).isGreaterThanOrEqualTo(Comparison.COMPARED);
         assertThat(receiving.count()).isEqualTo(3);
     }
 
@@ -66,7 +66,7 @@ class RestingTest {
     void whatIsNotQuick_saysNothingOfWhetherAllServeMore() {
         FewOrAll choice = new FewOrAll(10);
         Resting trying = new Resting(receiving, 1, this::served, choice);
-        for (int i = 1; i < 10 * FewOrAll.COMPARED; i++) {
+        for (int i = 1; i < 10 * Comparison.COMPARED; i++) {
             trying.disturb();
             assertThat(choice.isFew(100L * i, requests(i))).isTrue();
         }

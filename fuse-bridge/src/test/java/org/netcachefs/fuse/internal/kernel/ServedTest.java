@@ -22,8 +22,18 @@ class ServedTest {
         served.count(message);
     }
 
+    /** They have no thread. */
     @Test
-    void readsAndTurns_areCounted() {
+    void whatTheKernelAsksForItself_isNotAnotherAsker() {
+        serve(Opcode.READ, 7);
+        Load before = served.load();
+        serve(Opcode.RELEASE, 0);
+        serve(Opcode.READ, 7);
+        assertThat(served.load().since(before)).isEqualTo(new Load(2, 1, 0));
+    }
+
+    @Test
+    void readsAndChanges_areCounted() {
         serve(Opcode.READ, 7);
         serve(Opcode.READ, 7);
         serve(Opcode.GETATTR, 8);
