@@ -1,14 +1,14 @@
 package org.netcachefs.fuse.internal.kernel;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether few workers or all of them had better receive what is quickly served. Which way serves more in the same time depends on what waking a thread
- * costs here, on which processor the kernel then puts it, and on the kind of load: so it is tried out, for each kind by itself. Thread-safe.
+ * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is in use, and for a moment the other one
+ * (a two-armed bandit that explores at fixed times: Sutton and Barto, Reinforcement Learning, 2nd ed., chapter 2). Only what was measured one right after the
+ * other is compared, as how fast the machine is, and how much is asked for, changes all the time. Thread-safe.
  */
 final class FewOrAll {
     /**
@@ -23,23 +23,61 @@ final class FewOrAll {
     /** A trial that took so many times as long says nothing: the workers mostly slept. */
     private static final int LONGEST = 20;
 
-    /** Trials in a row of another kind of load, until it is taken for one. */
-    static final int CHANGED = 3;
+    /** Trials of either way that are compared: one differs much from the next. */
+    static final int COMPARED = 8;
+
+    /** Trials of a way before those, until all workers are in it. */
+    static final int SETTLING = 3;
+
+    /** Trials from one comparison to the next, at most: twice as many each time that gives no reason for doubt. */
+    static final int MOST = 128;
+
+    /** Comparisons that count, about. */
+    private static final int REMEMBERED = 4;
+
+    /** Few leave more of the processors to who asks, so all have to be better by 3 %. */
+    private static final double MARGIN = Math.log(1.03);
+
+    /** The other way serving a quarter more, if only once, is to be looked into soon. */
+    private static final double DOUBT = Math.log(1.25);
 
     private final long trialNanos;
 
     @GuardedBy("this")
-    private Load.Kind kind = Load.Kind.FIRST;
+    private boolean isFewBetter = true;
 
-    /** Trials of another kind in a row. */
+    /** The other way is in use just now. */
     @GuardedBy("this")
-    private int ofAnother;
+    private boolean isComparing;
+
+    /** Trials until the other way is in use, or the better one again. */
+    @GuardedBy("this")
+    private int left = COMPARED;
 
     @GuardedBy("this")
-    private Comparison comparison = new Comparison();
+    private int between = COMPARED;
+
+    /** Trials since the last turn that said nothing. */
+    @GuardedBy("this")
+    private int wasted;
+
+    /** Of those trials of the way in use that are compared. */
+    @GuardedBy("this")
+    private long requests;
 
     @GuardedBy("this")
-    private final Map<Load.Kind, Comparison> comparisons = new HashMap<>(Map.of(kind, comparison));
+    private long nanos;
+
+    /** Requests in a nanosecond on the better way, right before the other was in use. */
+    @GuardedBy("this")
+    private double rate;
+
+    /** The logarithm of how many times as much all serve, a moving average. */
+    @GuardedBy("this")
+    private double gainOfAll;
+
+    @GuardedBy("this")
+    private int comparisons;
 
     /** What was not quick in the trial under way. */
     private final AtomicLong disturbances = new AtomicLong();
@@ -51,7 +89,7 @@ final class FewOrAll {
     private long began;
 
     @GuardedBy("this")
-    private Load servedBefore = Load.NOTHING;
+    private long servedBefore;
 
     FewOrAll() {
         this(TRIAL_NANOS);
@@ -63,49 +101,84 @@ final class FewOrAll {
     }
 
     /**
-     * Which way to go from now on. {@code time} is what {@link System#nanoTime} says, {@code served} what was served so far. True: few. To be
+     * Which way to go from now on. {@code time} is what {@link System#nanoTime} says, {@code served} how many requests were served so far. True: few. To be
      * asked again and again while nothing but what is quickly served is.
      */
-    synchronized boolean isFew(long time, Load served) {
+    synchronized boolean isFew(long time, long served) {
         long took = time - began;
         boolean isOver = took >= trialNanos;
         boolean wasVoid = isVoid;
         isVoid = false;
         if (isOver || wasVoid) {
-            Load meanwhile = served.since(servedBefore);
-            boolean isQuick = disturbances.getAndSet(0) <= meanwhile.requests() / HARMLESS;
-            end(meanwhile, took, isQuick && !wasVoid);
+            long servedMeanwhile = served - servedBefore;
+            boolean isQuick = disturbances.getAndSet(0) <= servedMeanwhile / HARMLESS;
+            if (!wasVoid && isQuick && took / trialNanos < LONGEST && servedMeanwhile > 0) {
+                tried(servedMeanwhile, took);
+            } else {
+                wasted();
+            }
             began = time;
             servedBefore = served;
         }
-        return comparison.isFew();
+        return isFewBetter != isComparing;
     }
 
-    /** A trial is over, in which so much was served. */
     @GuardedBy("this")
-    private void end(Load served, long took, boolean counts) {
-        if (!counts || took / trialNanos >= LONGEST || served.requests() == 0) {
-            comparison.wasted();
-        } else if (kind.next(served).equals(kind)) {
-            ofAnother = 0;
-            comparison.tried(served.requests(), took);
+    private void tried(long served, long took) {
+        left--;
+        if (left < COMPARED) {
+            requests += served;
+            nanos += took;
+        }
+        if (left == 0) {
+            turn();
+        }
+    }
+
+    /** The other way cannot be measured: little is asked for, or much that is not quick. */
+    @GuardedBy("this")
+    private void wasted() {
+        wasted++;
+        if (isComparing && wasted == COMPARED) {
+            turnBack(false);
+        }
+    }
+
+    @GuardedBy("this")
+    private void turn() {
+        double measured = (double) requests / nanos;
+        if (isComparing) {
+            turnBack(compare(measured));
         } else {
-            endOfAnother(kind.next(served));
+            rate = measured;
+            go(true, COMPARED);
         }
     }
 
+    /** Finds which way is better; whether there is reason to doubt it. */
     @GuardedBy("this")
-    private void endOfAnother(Load.Kind other) {
-        ofAnother++;
-        if (ofAnother == CHANGED) {
-            ofAnother = 0;
-            boolean wasFew = comparison.isFew();
-            kind = other;
-            comparison = comparisons.computeIfAbsent(other, unknown -> new Comparison());
-            if (comparison.isFew() != wasFew) {
-                comparison.settle();
-            }
-        }
+    private boolean compare(double otherRate) {
+        double gain = Math.log(otherRate / rate);
+        comparisons = Math.min(comparisons + 1, REMEMBERED);
+        gainOfAll += ((isFewBetter ? gain : -gain) - gainOfAll) / comparisons;
+        boolean wasFewBetter = isFewBetter;
+        isFewBetter = gainOfAll <= MARGIN;
+        return isFewBetter != wasFewBetter || gain > DOUBT;
+    }
+
+    @GuardedBy("this")
+    private void turnBack(boolean isInDoubt) {
+        between = isInDoubt ? COMPARED : Math.min(2 * between, MOST);
+        go(false, between);
+    }
+
+    @GuardedBy("this")
+    private void go(boolean comparing, int trials) {
+        isComparing = comparing;
+        left = SETTLING + trials;
+        wasted = 0;
+        requests = 0;
+        nanos = 0;
     }
 
     /** A request is served that is not quick, or by another thread. */

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ final class Resting {
 
     private final Receiving receiving;
     private final int few;
-    private final Supplier<Load> served;
+    private final LongSupplier served;
     private final FewOrAll choice;
 
     @GuardedBy("this")
@@ -25,8 +25,8 @@ final class Resting {
 
     private volatile boolean anybody;
 
-    /** At least {@code few} go on; {@code served} is what all workers have served, whose speed {@code choice} compares. */
-    Resting(Receiving receiving, int few, Supplier<Load> served, FewOrAll choice) {
+    /** At least {@code few} go on; {@code served} counts the requests of all workers, whose speed {@code choice} compares. */
+    Resting(Receiving receiving, int few, LongSupplier served, FewOrAll choice) {
         this.receiving = receiving;
         this.few = few;
         this.served = served;
@@ -43,7 +43,7 @@ final class Resting {
      * idle, or held up. True: it receives; false: the session is over.
      */
     boolean rest() {
-        Load before = served.get();
+        long before = served.getAsLong();
         if (!isFewBetter(before) || !receiving.leave(few)) {
             return true;
         }
@@ -51,7 +51,7 @@ final class Resting {
         lieDown(self);
         boolean goesOn = true;
         while (goesOn && pause(self)) {
-            Load now = served.get();
+            long now = served.getAsLong();
             goesOn = isProgress(before, now) && isFewBetter(now);
             before = now;
         }
@@ -59,16 +59,16 @@ final class Resting {
     }
 
     /** Where there is none, that says nothing of how fast those are that receive. */
-    private boolean isProgress(Load before, Load now) {
-        boolean isProgress = now.requests() != before.requests();
+    private boolean isProgress(long servedBefore, long servedNow) {
+        boolean isProgress = servedNow != servedBefore;
         if (!isProgress) {
             choice.giveUp();
         }
         return isProgress;
     }
 
-    private boolean isFewBetter(Load now) {
-        return choice.isFew(System.nanoTime(), now);
+    private boolean isFewBetter(long servedNow) {
+        return choice.isFew(System.nanoTime(), servedNow);
     }
 
     private synchronized void lieDown(Thread self) {

@@ -1,6 +1,7 @@
 package org.netcachefs.fuse.internal.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
@@ -25,7 +26,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private final Reception reception;
     private final Request request;
     private final QuickRun run = new QuickRun();
-    private final Served served = new Served();
+    private final AtomicLong served = new AtomicLong();
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
@@ -68,7 +69,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!run.isLong() || session.workers().fewReceive()) {
             return true;
         }
-        long others = session.workers().servedByOthers(this);
+        long others = session.workers().served() - served.get();
         return !run.mayEndInRest(others) || session.workers().rest();
     }
 
@@ -87,8 +88,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     @Override
-    public Load served() {
-        return served.load();
+    public long served() {
+        return served.get();
     }
 
     /** Nothing that goes wrong with one request ends the worker. False: the kernel ended the session. */
@@ -134,10 +135,10 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!run.begin(isSmall, reception.cameLater())) {
             session.workers().call();
         }
-        served.count(request.message());
         long begun = System.nanoTime();
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
+        served.lazySet(served.get() + 1);
         boolean isServedHere = !waits && !request.isHandedOver();
         if (isServedHere) {
             run.end(System.nanoTime() - begun);

@@ -29,7 +29,7 @@ final class Workers {
     private final Set<Member> live = new HashSet<>();
 
     @GuardedBy("this")
-    private Load servedByEnded = Load.NOTHING;
+    private long servedByEnded;
 
     /** Those that wait and in whose place there is another. */
     @GuardedBy("this")
@@ -112,18 +112,13 @@ final class Workers {
         resting.disturb();
     }
 
-    /** So far. */
-    synchronized Load served() {
-        Load sum = servedByEnded;
+    /** Requests so far. */
+    synchronized long served() {
+        long sum = servedByEnded;
         for (Member worker : live) {
-            sum = sum.plus(worker.served());
+            sum += worker.served();
         }
         return sum;
-    }
-
-    /** Requests so far, but for those of {@code worker}, which lives. */
-    synchronized long servedByOthers(Member worker) {
-        return served().since(worker.served()).requests();
     }
 
     /** In the place of one that has been waiting for long. */
@@ -151,7 +146,7 @@ final class Workers {
 
     /** The worker's thread ends. */
     synchronized void ended(Member worker) {
-        servedByEnded = live.remove(worker) ? servedByEnded.plus(worker.served()) : servedByEnded;
+        servedByEnded += live.remove(worker) ? worker.served() : 0;
         replaced.remove(worker);
     }
 
@@ -170,7 +165,7 @@ final class Workers {
         /** Whether it began to wait before {@code limit} ({@link System#nanoTime}). */
         boolean waitsSince(long limit);
 
-        /** So far. */
-        Load served();
+        /** Requests so far. */
+        long served();
     }
 }

@@ -11,13 +11,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FewOrAllTest {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final int MANY = 10 * Comparison.MOST;
+    private static final int MANY = 10 * FewOrAll.MOST;
 
     private final FewOrAll choice = new FewOrAll();
     private long now = Long.MIN_VALUE;
-    private Load served = Load.NOTHING;
-    private boolean readsFiles;
-    private int askers = 1;
+    private long served;
     private double fewServe = 1000;
     private double allServe = 1000;
     private double speed = 1;
@@ -28,8 +26,7 @@ class FewOrAllTest {
         int few = 0;
         for (int i = 0; i < times; i++) {
             now += LOOK_NANOS;
-            long more = Math.round(speed * (isFew ? fewServe : allServe));
-            served = served.plus(new Load(more, readsFiles ? more : 0, more * (askers - 1) / askers));
+            served += Math.round(speed * (isFew ? fewServe : allServe));
             isFew = choice.isFew(now, served);
             few += isFew ? 1 : 0;
         }
@@ -51,82 +48,28 @@ class FewOrAllTest {
 
     @Test
     void fewAtFirst_thenBothAreTried() {
-        assertThat(look(Comparison.COMPARED)).isEqualTo(Comparison.COMPARED);
-        assertThat(look(Comparison.COMPARED)).isZero();
+        assertThat(look(FewOrAll.COMPARED)).isEqualTo(FewOrAll.COMPARED);
+        assertThat(look(FewOrAll.COMPARED)).isZero();
     }
 
     @Test
     void allServeMore_allReceive() {
         allServe = 1200;
-        look(Comparison.MOST);
+        look(FewOrAll.MOST);
         assertThat(look(MANY)).isLessThan(MANY / 10);
     }
 
     @Test
     void fewServeMore_fewReceive() {
         fewServe = 1200;
-        look(Comparison.MOST);
+        look(FewOrAll.MOST);
         assertThat(look(MANY)).isGreaterThan(MANY - MANY / 10);
     }
 
     @Test
     void bothServeAsMuch_fewReceive() {
-        look(Comparison.MOST);
+        look(FewOrAll.MOST);
         assertThat(look(MANY)).isGreaterThan(MANY - MANY / 10);
-    }
-
-    private void oneAsks() {
-        askers = 1;
-        fewServe = 1500;
-    }
-
-    private void fourAsk() {
-        askers = 4;
-        fewServe = 500;
-    }
-
-    @Test
-    void whichIsBetterForOneKindOfLoad_isRememberedWhileThereAreOthers() {
-        oneAsks();
-        look(MANY);
-        fourAsk();
-        look(MANY);
-        oneAsks();
-        look(FewOrAll.CHANGED);
-        assertThat(look(Comparison.COMPARED)).isEqualTo(Comparison.COMPARED);
-        fourAsk();
-        look(FewOrAll.CHANGED);
-        assertThat(look(Comparison.COMPARED)).isZero();
-    }
-
-    @Test
-    void readersAreAnotherKind() {
-        fewServe = 500;
-        look(MANY);
-        readsFiles = true;
-        look(FewOrAll.CHANGED);
-        assertThat(look(Comparison.COMPARED)).isEqualTo(Comparison.COMPARED);
-    }
-
-    /** Also in the midst of a comparison, which goes on when that kind is back. */
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 5, 10, 15, 20, 22, 32, 100})
-    void kindsComeInTurn_theBetterWayIsFoundForBoth(int looks) {
-        fewServe = 500;
-        lookInTurn(2000, looks);
-        assertThat(lookInTurn(2000, looks)).as("few").isLessThan(200);
-        fewServe = 2000;
-        lookInTurn(2000, looks);
-        assertThat(lookInTurn(2000, looks)).as("few").isGreaterThan(1800);
-    }
-
-    private int lookInTurn(int times, int inARow) {
-        int few = 0;
-        for (int i = 0; i < times / inARow; i++) {
-            askers = i % 2 == 0 ? 4 : 1;
-            few += look(inARow);
-        }
-        return few;
     }
 
     @Test
@@ -134,7 +77,7 @@ class FewOrAllTest {
         fewServe = 1500;
         look(MANY);
         fewServe = 500;
-        look(3 * Comparison.MOST);
+        look(3 * FewOrAll.MOST);
         assertThat(look(MANY)).isLessThan(MANY / 10);
     }
 
@@ -145,7 +88,7 @@ class FewOrAllTest {
         fewServe = 1100;
         assertThat(lookThroughNoise(MANY, seed)).as("few").isGreaterThan(MANY * 8 / 10);
         fewServe = 800;
-        int ignored = lookThroughNoise(3 * Comparison.MOST, seed);
+        int ignored = lookThroughNoise(3 * FewOrAll.MOST, seed);
         assertThat(lookThroughNoise(MANY, seed)).as("few").isLessThan(MANY / 4);
     }
 
@@ -153,7 +96,7 @@ class FewOrAllTest {
     @CsvSource({"1, true", "31, true", "32, false"})
     void whatIsNotQuick_saysNothing_unlessThereIsLittleOfIt(int inAThousand, boolean isTried) {
         allServe = 2000;
-        int looks = 10 * Comparison.COMPARED;
+        int looks = 10 * FewOrAll.COMPARED;
         int few = 0;
         for (int i = 0; i < looks; i++) {
             for (int n = 0; n < inAThousand; n++) {
@@ -167,7 +110,7 @@ class FewOrAllTest {
     @Test
     void nothingWasServedForAWhile_thatTrialSaysNothing() {
         allServe = 2000;
-        for (int i = 0; i < 10 * Comparison.COMPARED; i++) {
+        for (int i = 0; i < 10 * FewOrAll.COMPARED; i++) {
             choice.giveUp();
             assertThat(look(1)).isEqualTo(1);
         }
@@ -186,7 +129,7 @@ class FewOrAllTest {
 
     @Test
     void afterSleeping_thatTrialSaysNothing() {
-        for (int i = 0; i < 10 * Comparison.COMPARED; i++) {
+        for (int i = 0; i < 10 * FewOrAll.COMPARED; i++) {
             now += TimeUnit.SECONDS.toNanos(1);
             assertThat(look(1)).isEqualTo(1);
         }

@@ -15,13 +15,9 @@ class RestingTest {
     private volatile boolean othersServe = true;
     private final Resting resting = new Resting(receiving, 1, this::served, new FewOrAll(Long.MAX_VALUE));
 
-    private Load served() {
+    private long served() {
         long look = looks.incrementAndGet();
-        return requests(othersServe ? look : Long.MAX_VALUE);
-    }
-
-    private static Load requests(long count) {
-        return new Load(count, 0, 0);
+        return othersServe ? look : Long.MAX_VALUE;
     }
 
     @BeforeEach
@@ -58,7 +54,7 @@ class RestingTest {
         FewOrAll choice = new FewOrAll(1_000_000);
         Resting trying = new Resting(receiving, 1, this::served, choice);
         assertThat(trying.rest()).isTrue();
-        assertThat(looks.get()).isGreaterThanOrEqualTo(Comparison.COMPARED);
+        assertThat(looks.get()).isGreaterThanOrEqualTo(FewOrAll.COMPARED);
         assertThat(receiving.count()).isEqualTo(3);
     }
 
@@ -66,9 +62,9 @@ class RestingTest {
     void whatIsNotQuick_saysNothingOfWhetherAllServeMore() {
         FewOrAll choice = new FewOrAll(10);
         Resting trying = new Resting(receiving, 1, this::served, choice);
-        for (int i = 1; i < 10 * Comparison.COMPARED; i++) {
+        for (int i = 1; i < 10 * FewOrAll.COMPARED; i++) {
             trying.disturb();
-            assertThat(choice.isFew(100L * i, requests(i))).isTrue();
+            assertThat(choice.isFew(100L * i, i)).isTrue();
         }
     }
 
