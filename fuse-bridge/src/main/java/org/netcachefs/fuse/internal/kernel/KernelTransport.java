@@ -81,11 +81,11 @@ public final class KernelTransport implements Transport {
     }
 
     /**
-     * Many more than there are processors only get into each other's way. One more, since one that has just answered does not receive yet when the next request comes,
-     * and two at least: one alone would be held up by whatever is slow, and could never wait.
+     * More than there are processors only get into each other's way: each request wakes one of them in vain. Two at least: one alone would be held up by whatever
+     * is slow, and could never wait.
      */
     private static int workers(MountRequest request) {
-        return Math.max(2, Math.min(request.receivers(), Runtime.getRuntime().availableProcessors() + 1));
+        return Math.max(2, Math.min(request.receivers(), Runtime.getRuntime().availableProcessors()));
     }
 
     private static void begin(KernelSession session, Path mountPoint, MountRequest request, FileSystem fileSystem)
