@@ -35,10 +35,7 @@ final class FewOrAll {
     /** Comparisons that count, about. */
     private static final int REMEMBERED = 4;
 
-    /**
-     * Few have to be better by 5 %: all get still better in time, as each comes to serve on a processor of its own who asks there, which takes longer than
-     * a comparison and ends with it.
-     */
+    /** Few have to be better by 5 %: where comparisons found no difference, all served a quarter more in the long run (docs/design/0008). */
     private static final double MARGIN = Math.log(0.95);
 
     /** The other way serving a quarter more, if only once, is to be looked into soon. */
