@@ -82,8 +82,14 @@ def _outcomes(each):
             f"{_ratio(outcome.ratio)} [{_ratio(outcome.low)}, {_ratio(outcome.high)}]",
             asked.asked(),
             outcome.verdict,
-            "" if outcome.own_part is None else f"{outcome.own_part:.0%}",
+            _own_part(outcome),
         ]
+
+
+def _own_part(outcome):
+    if outcome.verdict != "missed":
+        return ""
+    return "the median meets it" if outcome.own_part is None else f"{outcome.own_part:.0%}"
 
 
 def _spent(each):
