@@ -2,6 +2,7 @@
 
 import statistics
 from dataclasses import dataclass
+from operator import attrgetter
 
 from ratios import median_with_interval
 
@@ -22,19 +23,19 @@ class Comparison:
 
     def ratios(self, row, results):
         if self.cpu:
-            return [result[self.side].daemon_cpu / result[self.against].daemon_cpu for result in results]
+            return [result[self.side].daemon.all / result[self.against].daemon.all for result in results]
         return [row.ratio(result, self.side, self.against) for result in results]
 
     def own_part(self, results):
         """Which part of what is missing to the goal, or too much, the programs' own code may be: as if nothing ever ran beside it. None if nothing is, by the medians."""
-        missing = self._excess(results, "daemon_cpu" if self.cpu else "elapsed")
-        own = self._excess(results, "daemon_own" if self.cpu else "own")
+        missing = self._excess(results, attrgetter("daemon.all" if self.cpu else "elapsed"))
+        own = self._excess(results, attrgetter("daemon.own" if self.cpu else "own"))
         return max(0, own / missing) if missing > 0 else None
 
     def _excess(self, results, part):
         """Over what the other side takes, and the goal allows, in the same round."""
         allowed = self.goal if self.cpu else 1 / self.goal
-        return statistics.median(getattr(result[self.side], part) - allowed * getattr(result[self.against], part) for result in results)
+        return statistics.median(part(result[self.side]) - allowed * part(result[self.against]) for result in results)
 
     def asked(self):
         return "" if self.goal is None else f"{'≤' if self.cpu else '≥'} {self.goal:g}"
@@ -91,4 +92,4 @@ def _outcome(comparison, row, results):
 
 def medians(results, field):
     """By side."""
-    return {side: statistics.median(getattr(result[side], field) for result in results) for side in results[0]}
+    return {side: statistics.median(attrgetter(field)(result[side]) for result in results) for side in results[0]}

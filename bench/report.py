@@ -68,7 +68,7 @@ def _figures(each, names):
 
 
 def _cpu(each, names):
-    cpu, daemon = goals.medians(each.results, "cpu"), goals.medians(each.results, "daemon_cpu")
+    cpu, daemon = goals.medians(each.results, "cpu"), goals.medians(each.results, "daemon.all")
     return [each.row.title, each.row.per, *(f"{_number(cpu[name])} ({_number(daemon[name])})" if name in cpu else "" for name in names)]
 
 

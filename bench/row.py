@@ -42,14 +42,6 @@ class Sample:
         return self.client.own + self.daemon.own
 
     @property
-    def daemon_cpu(self):
-        return self.daemon.all
-
-    @property
-    def daemon_own(self):
-        return self.daemon.own
-
-    @property
     def processors(self):
         """Seconds that all of them had."""
         return self.elapsed * PROCESSORS

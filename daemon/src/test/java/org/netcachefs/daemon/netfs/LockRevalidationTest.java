@@ -117,9 +117,7 @@ class LockRevalidationTest extends LocksFixture {
     @Test
     void lock_isAnswered_onlyWhenTheKernelHasDroppedItsPages() throws Exception {
         CompletableFuture<Boolean> dropped = new CompletableFuture<>();
-        notices.answer = dropped;
-        Client.Answered<Void> lock = client.awaitLock(file.posix(MINE, WRITE, 0, 9));
-        Awaitility.await().until(() -> notices.offsets.size() == 1);
+        Client.Answered<Void> lock = lockThatWaitsForTheKernel(dropped);
         assertThat(lock.value).isNotDone();
         dropped.complete(true);
         Client.get(lock.value);

@@ -145,9 +145,7 @@ class LockWaitsTest extends LocksFixture {
     @Test
     void waiterForTheKernel_canBeInterrupted_andHasNoLockThen() throws Exception {
         CompletableFuture<Boolean> dropped = new CompletableFuture<>();
-        notices.answer = dropped;
-        Client.Answered<Void> lock = client.awaitLock(file.posix(MINE, WRITE, 0, 9));
-        Awaitility.await().until(() -> notices.offsets.size() == 1);
+        Client.Answered<Void> lock = lockThatWaitsForTheKernel(dropped);
         lock.interrupt.run();
         assertThat(Client.errnoOf(lock.value)).isEqualTo(Errno.EINTR);
         notices.answer = CompletableFuture.completedFuture(true);

@@ -2,6 +2,7 @@ package org.netcachefs.daemon.netfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,5 +60,13 @@ abstract class LocksFixture {
 
     long sent(Operation operation) {
         return fixture.upstream.faults().count(operation);
+    }
+
+    /** A lock whose answer waits until the kernel has {@code dropped} its pages. */
+    Client.Answered<Void> lockThatWaitsForTheKernel(CompletableFuture<Boolean> dropped) throws Exception {
+        notices.answer = dropped;
+        Client.Answered<Void> lock = client.awaitLock(file.posix(MINE, LockRequest.Kind.WRITE, 0, 9));
+        Awaitility.await().until(() -> notices.offsets.size() == 1);
+        return lock;
     }
 }
