@@ -39,6 +39,14 @@ public interface Cookie {
     ReadOutcome tryRead(long offset, int length, ByteBuffer to);
 
     /**
+     * Lends cached bytes where they are, on the caller's thread: {@code borrower} runs at most once, and they stay as they are until it returns. They were in
+     * memory about a second ago at most; if they were dropped since, who reads them waits for the disk. Only the kernel may read them, as the argument of a system
+     * call, for which what the disk cannot read is EFAULT; a program gets SIGBUS. False: not cached, not durable, not verified, not known to be in
+     * memory, or not in one piece ({@link #tryRead} may do); otherwise what {@code borrower} says.
+     */
+    boolean tryLend(long offset, int length, Borrower borrower);
+
+    /**
      * Reads cached bytes on the store's own threads. {@code done} is called once, from a thread of the store, within about the store's time limit even
      * if the disk never answers (then with TIMEOUT).
      */
@@ -109,6 +117,11 @@ public interface Cookie {
         HOLE,
         /** Cached bytes were damaged and are holes now, or the disk failed. */
         FAILED
+    }
+
+    /** Uses bytes that are lent. */
+    interface Borrower {
+        boolean use(long address);
     }
 
     /** Where an asynchronous read ends. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Where the answer to a read goes. Exactly one of {@link #filled}, {@link #segments} and {@link #error} answers it; fewer
+ * Where the answer to a read goes. Exactly one of {@link #filled}, {@link #segments}, {@link #lent} and {@link #error} answers it; fewer
  * bytes than asked for mean end of file. Thread-safe, but {@link #buffer} belongs to one thread at a time.
  */
 public interface ReadReply {
@@ -26,6 +26,12 @@ public interface ReadReply {
      * {@code released}, and the read must be answered again, without that region.
      */
     boolean segments(List<Segment> pieces, Runnable released, Consumer<Errno> sourceFailed);
+
+    /**
+     * Answers with {@code length} bytes at {@code address}, which are not touched any more when it returns. They may be a mapped file's: the calling thread then waits for
+     * what is not in memory, and whoever reads gets EIO for what cannot be read. False when the kernel did not take it.
+     */
+    boolean lent(long address, int length);
 
     boolean error(Errno errno);
 

@@ -10,7 +10,7 @@ import org.netcachefs.store.Cookie;
 import org.netcachefs.store.Extent;
 import org.netcachefs.store.Volume.CookieSummary;
 
-/** The one handle on a file of a {@link MemoryCache}. There is no data file, so {@link #hold} has nothing to give out. */
+/** The one handle on a file of a {@link MemoryCache}. There is no data file, so {@link #hold} and {@link #tryLend} have nothing to give out. */
 final class MemoryCookie implements Cookie {
     private final Core core;
     private final Object lock;
@@ -82,6 +82,11 @@ final class MemoryCookie implements Cookie {
             content.copy(range, to);
             return ReadOutcome.DONE;
         }
+    }
+
+    @Override
+    public boolean tryLend(long offset, int length, Borrower borrower) {
+        return false;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.daemon.upstream.UpstreamCalls.Circuit;
 import org.netcachefs.fuse.ReadReply;
+import org.netcachefs.fuse.ReceivingThread;
 import org.netcachefs.fuse.Segment;
 import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.CoherencyData;
@@ -14,7 +15,7 @@ import org.netcachefs.store.Cookie.HeldRange;
 
 /**
  * Answers reads of what the cache has in memory: large ones with regions of the data file, which the transport need not copy, small ones
- * with bytes. Thread-safe; waits for nothing.
+ * from where it is mapped, or with copied bytes. Thread-safe; waits for nothing, but for a disk where that dropped what it had a second ago.
  */
 final class Hits {
     /** Below it, holding and asking the kernel what is in memory cost more than the copy. */
@@ -38,30 +39,88 @@ final class Hits {
 
     /** Answers a read, false if that is still to be done. */
     boolean answer(OpenFile file, Cookie cookie, long offset, int length, ReadReply reply) {
-        long version = cookie.version();
-        CoherencyData coherency = cookie.coherency();
-        HeldRange held = length < LEAST_BY_REGION ? null : heldInMemory(cookie, new ByteRange(offset, length));
-        if (held == null && !copied(cookie, offset, length, reply)) {
-            return false;
+        return new Hit(file, cookie, offset, length, reply).isAnswered();
+    }
+
+    /** A read of content that is to be the same, of one version, when it is answered. */
+    private final class Hit implements Cookie.Borrower {
+        private final OpenFile file;
+        private final Cookie cookie;
+        private final long version;
+        private final CoherencyData coherency;
+        private final long offset;
+        private final int length;
+        private final ReadReply reply;
+
+        Hit(OpenFile file, Cookie cookie, long offset, int length, ReadReply reply) {
+            this.file = file;
+            this.cookie = cookie;
+            version = cookie.version();
+            coherency = cookie.coherency();
+            this.offset = offset;
+            this.length = length;
+            this.reply = reply;
         }
-        if (cookie.version() != version) {
-            if (held != null) {
-                held.close();
+
+        boolean isAnswered() {
+            boolean isLarge = length >= LEAST_BY_REGION;
+            return (isLarge ? isAnsweredByRegions() : isLent()) || isCopied();
+        }
+
+        /** Only where the thread is replaced if the disk holds it up. */
+        private boolean isLent() {
+            return ReceivingThread.current() != null && cookie.tryLend(offset, length, this);
+        }
+
+        @Override
+        public boolean use(long address) {
+            boolean isStill = isStillSo();
+            if (isStill) {
+                reply.lent(address, length);
             }
-            return false;
+            return isStill;
         }
-        file.node().kernelPages().handed(version, coherency);
-        count(offset, length);
-        if (held == null) {
-            reply.filled(length);
-        } else {
+
+        private boolean isCopied() {
+            ByteBuffer to = reply.buffer();
+            to.clear().limit(length);
+            boolean isCopied = cookie.tryRead(offset, length, to) == Cookie.ReadOutcome.DONE && isStillSo();
+            if (isCopied) {
+                reply.filled(length);
+            }
+            return isCopied;
+        }
+
+        private boolean isAnsweredByRegions() {
+            HeldRange held = heldInMemory(cookie, range());
+            if (held == null) {
+                return false;
+            }
+            if (!isStillSo()) {
+                held.close();
+                return false;
+            }
             reply.segments(segments(held), held::close, errno -> {
                 core.counters().hitRequests.decrement();
                 core.counters().hitBytes.add(-length);
-                otherwise.answer(file, new ByteRange(offset, length), reply);
+                otherwise.answer(file, range(), reply);
             });
+            return true;
         }
-        return true;
+
+        /** If so, it is about to be answered. */
+        private boolean isStillSo() {
+            boolean isStill = cookie.version() == version;
+            if (isStill) {
+                file.node().kernelPages().handed(version, coherency);
+                count(offset, length);
+            }
+            return isStill;
+        }
+
+        private ByteRange range() {
+            return new ByteRange(offset, length);
+        }
     }
 
     private static @Nullable HeldRange heldInMemory(Cookie cookie, ByteRange wanted) {
@@ -71,12 +130,6 @@ final class Hits {
             return null;
         }
         return held;
-    }
-
-    private static boolean copied(Cookie cookie, long offset, int length, ReadReply reply) {
-        ByteBuffer to = reply.buffer();
-        to.clear().limit(length);
-        return cookie.tryRead(offset, length, to) == Cookie.ReadOutcome.DONE;
     }
 
     private static List<Segment> segments(HeldRange held) {

@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -97,6 +98,13 @@ final class Client {
         public boolean filled(int length) {
             byte[] bytes = new byte[length];
             buffer.duplicate().clear().get(bytes);
+            return value.complete(bytes);
+        }
+
+        @Override
+        public boolean lent(long address, int length) {
+            byte[] bytes = new byte[length];
+            MemoryIO.getInstance().getByteArray(address, bytes, 0, length);
             return value.complete(bytes);
         }
 

@@ -61,6 +61,11 @@ final class FaultyCookie implements Cookie {
     }
 
     @Override
+    public boolean tryLend(long offset, int length, Borrower borrower) {
+        return cookie.tryLend(offset, length, borrower);
+    }
+
+    @Override
     public void read(long offset, int length, ReadDone done) {
         if (switches.losesWhatItReads) {
             done.failed(ReadOutcome.HOLE);

@@ -16,6 +16,12 @@ public interface DataFile extends AutoCloseable {
     /** Whether all of it was in memory a moment ago, as far as the kernel can tell. Never waits for a disk. */
     boolean isInMemory(long position, int length);
 
+    /**
+     * The address of {@code length} of its bytes for the kernel to read from (see {@link MappedFile}), which were in memory about a second ago at most; 0 where
+     * that is not known. Never waits for a disk.
+     */
+    long addressInMemory(long position, int length);
+
     int read(long position, long address, int length);
 
     int write(long position, long address, int length);

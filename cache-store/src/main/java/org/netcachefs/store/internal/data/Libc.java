@@ -25,5 +25,19 @@ public interface Libc {
     /** cachestat(2), which the C library has no name for. Six arguments would be passed wrongly by jnr-ffi. */
     long syscall(long number, long descriptor, long range, long result, long flags);
 
+    /** The seventh argument is none: jnr-ffi passes six integers wrongly. */
+    long mmap(long address, long length, int protection, int flags, int descriptor, long offset, long none);
+
+    int munmap(long address, long length);
+
+    int madvise(long address, long length, int advice);
+
+    /** {@code vector} receives a byte for each page. */
+    int mincore(long address, long length, long vector);
+
+    int getpagesize();
+
+    long sysconf(int name);
+
     int posix_fadvise(int descriptor, long offset, long length, int advice);
 }

@@ -53,6 +53,10 @@ public final class Native {
         return MEMORY.getLong(address);
     }
 
+    static byte getByte(long address) {
+        return MEMORY.getByte(address);
+    }
+
     static void putLong(long address, long value) {
         MEMORY.putLong(address, value);
     }

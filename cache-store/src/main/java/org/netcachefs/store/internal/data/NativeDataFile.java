@@ -2,6 +2,7 @@ package org.netcachefs.store.internal.data;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.CacheException;
 
 /**
@@ -29,6 +30,7 @@ public final class NativeDataFile implements DataFile {
     private final ArgumentPool arguments = new ArgumentPool();
     private final PageCounts pages;
     private final boolean regular;
+    private volatile @Nullable MappedFile mapped;
 
     private NativeDataFile(int descriptor, int directDescriptor, boolean regular) {
         this.descriptor = descriptor;
@@ -90,6 +92,22 @@ public final class NativeDataFile implements DataFile {
     @Override
     public boolean isInMemory(long position, int length) {
         return pages.isInMemory(position, length);
+    }
+
+    @Override
+    public long addressInMemory(long position, int length) {
+        MappedFile here = mapped;
+        return (here == null ? map() : here).addressInMemory(position, length);
+    }
+
+    /** When it is first needed: by then it has its size. */
+    private synchronized MappedFile map() {
+        MappedFile made = mapped;
+        if (made == null) {
+            made = new MappedFile(descriptor, size(), System::nanoTime);
+            mapped = made;
+        }
+        return made;
     }
 
     @Override
@@ -164,6 +182,10 @@ public final class NativeDataFile implements DataFile {
 
     @Override
     public void close() {
+        MappedFile made = mapped;
+        if (made != null) {
+            made.close();
+        }
         if (directDescriptor >= 0) {
             Native.LIBC.close(directDescriptor);
         }

@@ -135,6 +135,11 @@ final class OpenCookie implements Cookie {
     }
 
     @Override
+    public boolean tryLend(long offset, int length, Borrower borrower) {
+        return engine.health.serves() && engine.reader.lend(state, offset, length, borrower);
+    }
+
+    @Override
     public void read(long offset, int length, ReadDone done) {
         if (engine.health.serves()) {
             engine.asyncReads.read(this, offset, length, done);

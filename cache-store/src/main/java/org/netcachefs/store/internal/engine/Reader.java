@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.BlockGeometry;
 import org.netcachefs.store.CacheException;
+import org.netcachefs.store.Cookie.Borrower;
 import org.netcachefs.store.Cookie.ReadOutcome;
 import org.netcachefs.store.internal.data.Native;
 
@@ -63,6 +64,35 @@ final class Reader {
             done += bytes;
         }
         return ReadOutcome.DONE;
+    }
+
+    /** See {@link org.netcachefs.store.Cookie#tryLend}. */
+    boolean lend(CookieState state, long offset, int length, Borrower borrower) {
+        disk.marks().countHold(1);
+        long located = offset < 0 || offset + length > state.end() ? Located.HOLE : state.hold(offset, state.guard());
+        try {
+            long address = located < 0 ? 0 : address(located, offset, length);
+            return address != 0 && borrower.use(address);
+        } finally {
+            if (located >= 0) {
+                disk.marks().release(Located.slot(located));
+            }
+            disk.marks().countHold(-1);
+        }
+    }
+
+    /** Where they are in memory; 0 if they may not be, or are not verified. */
+    private long address(long located, long offset, int length) {
+        int slot = Located.slot(located);
+        int within = disk.geometry().withinSector(offset);
+        int first = Located.sector(located);
+        int sectors = (int) disk.geometry().sectorsFor((long) within + length);
+        if (sectors > Located.run(located)
+                || !disk.marks().isVerified(slot, BlockGeometry.sectorMask(first, first + sectors - 1))) {
+            return 0;
+        }
+        disk.marks().read(slot);
+        return disk.data().addressInMemory(disk.position(slot, first) + within, length);
     }
 
     /** HOLE while what is cached keeps changing. */

@@ -36,6 +36,11 @@ final class WatchedDataFile implements DataFile {
     }
 
     @Override
+    public long addressInMemory(long position, int length) {
+        return file.addressInMemory(position, length);
+    }
+
+    @Override
     public int read(long position, long address, int length) {
         int call = calls.begin();
         reads.incrementAndGet();

@@ -51,6 +51,11 @@ final class FaultyDataFile implements DataFile {
     }
 
     @Override
+    public long addressInMemory(long position, int length) {
+        return readErrno == 0 && hang.getCount() == 0 ? file.addressInMemory(position, length) : 0;
+    }
+
+    @Override
     public int read(long position, long address, int length) {
         waitFor(hang);
         if (readErrno != 0) {

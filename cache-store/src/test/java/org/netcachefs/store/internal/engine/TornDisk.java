@@ -48,6 +48,11 @@ final class TornDisk implements DataFile {
     }
 
     @Override
+    public long addressInMemory(long position, int length) {
+        return 0;
+    }
+
+    @Override
     public synchronized int read(long position, long address, int length) {
         MemoryIO.getInstance().putByteArray(address, bytes, (int) position, length);
         return length;

@@ -80,6 +80,35 @@ public final class ReadAnswer extends Answer implements ReadReply {
         return taken;
     }
 
+    @Override
+    public boolean lent(long address, int length) {
+        if (length < 0 || length > size) {
+            throw new IllegalArgumentException(length + " bytes for a read of " + size);
+        }
+        if (!claim()) {
+            return false;
+        }
+        AnswerBuffer control = origin().buffers().take(0);
+        IoVector vector = begun(control, length);
+        vector.add(address, length);
+        return sendAndGiveBack(control, vector);
+    }
+
+    /** The header of an answer with {@code length} bytes behind it. */
+    private IoVector begun(AnswerBuffer control, int length) {
+        putHeader(control.address(), length, 0);
+        IoVector vector = new IoVector(control.dataAddress());
+        vector.add(control.address(), AnswerLayout.Header.SIZE);
+        return vector;
+    }
+
+    private boolean sendAndGiveBack(AnswerBuffer control, IoVector vector) {
+        boolean taken = answered(origin().channel().send(vector));
+        origin().buffers().giveBack(control);
+        giveMemoryBack();
+        return taken;
+    }
+
     private static boolean isSpliced(List<Segment> pieces, int total) {
         for (Segment piece : pieces) {
             if (!piece.isRegion()) {
@@ -198,18 +227,13 @@ public final class ReadAnswer extends Answer implements ReadReply {
 
     private boolean sendGathered(List<Segment> pieces) {
         AnswerBuffer control = origin().buffers().take(0);
-        IoVector vector = new IoVector(control.dataAddress());
-        vector.add(control.address(), AnswerLayout.Header.SIZE);
+        IoVector vector = begun(control, checkSize(pieces));
         int position = 0;
         for (Segment piece : pieces) {
             vector.add(addressOf(piece, position), piece.length());
             position += piece.length();
         }
-        putHeader(control.address(), position, 0);
-        boolean taken = answered(origin().channel().send(vector));
-        origin().buffers().giveBack(control);
-        giveMemoryBack();
-        return taken;
+        return sendAndGiveBack(control, vector);
     }
 
     private long addressOf(Segment piece, int position) {
