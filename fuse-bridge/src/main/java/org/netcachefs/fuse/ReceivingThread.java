@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A thread of a transport that receives requests and hands them to the {@link FileSystem}. It must not be kept waiting, unless it was asked
- * before: then others receive meanwhile.
+ * before: then others receive meanwhile. One that is held up all the same is replaced after a second or two.
  */
 public abstract class ReceivingThread extends Thread {
     private boolean asked;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.netcachefs.store.contract.CacheProbe.all;
 import static org.netcachefs.store.contract.CacheProbe.data;
 
+import com.kenai.jffi.MemoryIO;
 import java.io.ByteArrayOutputStream;
 import java.io.RandomAccessFile;
 import java.util.concurrent.CompletableFuture;
@@ -89,6 +90,71 @@ interface HoldContract extends PersistenceContract {
         cookie.relinquish();
         probe().cull();
         assertThat(probe().cache().statistics().slots().held()).isZero();
+    }
+
+    /** What is lent; null if nothing is. {@code before} runs while it is. */
+    private static byte[] lent(Cookie cookie, ByteRange range, Runnable before) {
+        byte[] bytes = new byte[(int) range.length()];
+        boolean isLent = cookie.tryLend(range.start(), bytes.length, address -> {
+            before.run();
+            MemoryIO.getInstance().getByteArray(address, bytes, 0, bytes.length);
+            return true;
+        });
+        return isLent ? bytes : null;
+    }
+
+    @Test
+    default void lentBytes_areThoseCached_andInOnePiece() throws Exception {
+        long size = 2L * probe().block() + 1000;
+        Cookie cookie = verified("f", size);
+        for (ByteRange range :
+                new ByteRange[] {all(1), new ByteRange(100, 4096), all(size).from(size - 7)}) {
+            assertThat(lent(cookie, range, () -> {})).isEqualTo(Bytes.of(cookie.node(), 1, range));
+        }
+        assertThat(cookie.tryLend(0, 1, address -> false)).isFalse();
+        for (long start : new long[] {probe().block() - 1, size - 1, -1}) {
+            assertThat(cookie.tryLend(start, 2, address -> true))
+                    .as("at %d", start)
+                    .isFalse();
+        }
+        assertThat(probe().cache().statistics().holds()).isZero();
+        cookie.relinquish();
+        probe().cull();
+        assertThat(probe().cache().statistics().slots().held()).isZero();
+    }
+
+    @Test
+    default void bytesThatAreNotVerified_areNotLent() throws Exception {
+        Cookie cookie = probe().open("f", probe().block(), 1);
+        probe().fill(cookie, 1, all(probe().block()));
+        cookie.relinquish();
+        reopen();
+        Cookie again = probe().open("f", probe().block(), 1);
+        assertThat(again.nextExtent(all(1)).isHole()).isFalse();
+        assertThat(again.tryLend(0, 1, address -> true)).isFalse();
+        probe().assertCached(again, 1, all(probe().block()));
+        assertThat(again.tryLend(0, 1, address -> true)).isTrue();
+        again.relinquish();
+    }
+
+    @Test
+    default void lentBytes_stayAsTheyAre_whateverHappens() throws Exception {
+        long size = 2L * probe().block();
+        Cookie cookie = verified("f", size);
+        ByteRange range = new ByteRange(4097, 4096);
+        assertThat(lent(cookie, range, () -> changeAll(cookie, size))).isEqualTo(Bytes.of(cookie.node(), 1, range));
+        cookie.relinquish();
+    }
+
+    private void changeAll(Cookie cookie, long size) {
+        try {
+            cookie.invalidate(data(size, 2));
+            probe().fill(cookie, 2, all(size));
+            probe().volume().flushAll();
+            churn();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Fills twice what fits, culling all the time. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.ByteRange;
@@ -42,6 +43,9 @@ final class FaultyCookie implements Cookie {
         /** What is held of a range; the cache in memory has no file to hold places of. */
         volatile Function<ByteRange, @Nullable HeldRange> holds = range -> null;
 
+        /** Lends a range; the cache in memory has none mapped. */
+        volatile BiPredicate<ByteRange, Borrower> lends = (range, borrower) -> false;
+
         /** Runs once, just before a fill begins. */
         final AtomicReference<Runnable> beforeFill = new AtomicReference<>(() -> {});
 
@@ -62,7 +66,7 @@ final class FaultyCookie implements Cookie {
 
     @Override
     public boolean tryLend(long offset, int length, Borrower borrower) {
-        return cookie.tryLend(offset, length, borrower);
+        return switches.lends.test(new ByteRange(offset, length), borrower);
     }
 
     @Override

@@ -2,22 +2,30 @@ package org.netcachefs.daemon.netfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.netcachefs.fuse.ReceivingThread;
 import org.netcachefs.store.ByteRange;
+import org.netcachefs.store.Cookie.Borrower;
 import org.netcachefs.store.Cookie.HeldRange;
 import org.netcachefs.store.Cookie.Region;
 
-/** Large reads of what the cache has in memory are answered with regions of its file, once each, and give them back. */
+/** Reads of what the cache has in memory: large ones are answered with regions of its file, once each, small ones with what is lent; both are given back. */
 class HitsTest {
     private static final int SIZE = 100_000;
     private static final byte[] CACHED = Fixture.bytes(SIZE, 1);
@@ -31,6 +39,7 @@ class HitsTest {
     private FileChannel data;
     private int descriptor;
     private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger lent = new AtomicInteger();
 
     @BeforeEach
     void setUp() throws Exception {
@@ -109,6 +118,65 @@ class HitsTest {
         try (Client.Open open = fixture.client.open("f")) {
             assertThat(open.read(0, 4096)).isEqualTo(Fixture.bytes(4096, 1));
         }
+    }
+
+    /** Lends what is on the disk, and counts. */
+    private boolean lend(ByteRange range, Borrower borrower) {
+        held.incrementAndGet();
+        ByteBuffer mapped = ByteBuffer.allocateDirect(SIZE).put(ON_DISK);
+        boolean isUsed = borrower.use(MemoryIO.getInstance().getDirectBufferAddress(mapped) + range.start());
+        held.decrementAndGet();
+        lent.incrementAndGet();
+        Reference.reachabilityFence(mapped);
+        return isUsed;
+    }
+
+    /** What a thread that may be held up, if {@code isReplaced}, reads. */
+    private byte[] read(boolean isReplaced, int offset, int length) throws Exception {
+        CompletableFuture<byte[]> bytes = new CompletableFuture<>();
+        Runnable read = () -> {
+            try (Client.Open open = fixture.client.open("f")) {
+                bytes.complete(open.read(offset, length));
+            } catch (Exception e) {
+                bytes.completeExceptionally(e);
+            }
+        };
+        Thread thread = !isReplaced
+                ? new Thread(read)
+                : new ReceivingThread("receiver", 0) {
+                    @Override
+                    public void run() {
+                        read.run();
+                    }
+
+                    @Override
+                    public boolean mayWait() {
+                        return false;
+                    }
+                };
+        thread.start();
+        return bytes.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void smallRead_isLent_whereWhoSendsItIsReplacedIfHeldUp() throws Exception {
+        fixture.volume.cookies.lends = this::lend;
+        assertThat(read(true, 5000, 4096)).isEqualTo(Arrays.copyOfRange(ON_DISK, 5000, 9096));
+        assertThat(lent).hasValue(1);
+        assertThat(fixture.files.statistics().reads().hitRequests()).isEqualTo(1);
+        assertThat(read(false, 5000, 4096)).isEqualTo(Arrays.copyOfRange(CACHED, 5000, 9096));
+        assertThat(lent).hasValue(1);
+    }
+
+    @Test
+    void contentThatChangedMeanwhile_isNotLent() throws Exception {
+        fixture.volume.cookies.lends = (range, borrower) -> {
+            flush();
+            return lend(range, borrower);
+        };
+        assertThat(read(true, 0, 4096)).isEqualTo(Arrays.copyOf(CACHED, 4096));
+        assertThat(lent).hasValue(1);
+        assertThat(fixture.files.statistics().reads().hitRequests()).isZero();
     }
 
     @Test

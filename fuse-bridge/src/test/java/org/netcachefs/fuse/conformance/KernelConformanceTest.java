@@ -1,6 +1,14 @@
 package org.netcachefs.fuse.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.netcachefs.fuse.Transports;
 
 /** The suite, over the kernel's own protocol. */
@@ -23,6 +31,36 @@ class KernelConformanceTest {
     class Concurrency extends ConcurrencyConformance {
         Concurrency() {
             super(Transports.kernel());
+        }
+    }
+
+    @Nested
+    class HeldUp extends Mounted {
+        HeldUp() {
+            super(Transports.kernel());
+        }
+
+        /** As by a cache's disk that hangs just as a page was dropped. On two processors two workers receive, of four at most. */
+        @Test
+        void workersThatAreHeldUp_areReplaced() throws Exception {
+            Files.writeString(path("stuck"), "late");
+            Files.writeString(path("well"), "fine");
+            child.set("opened:stuck", "direct");
+            child.set("read:stuck", "hold-up");
+            int readers = 3;
+            List<Future<String>> late = new ArrayList<>();
+            for (int i = 0; i < readers; i++) {
+                late.add(inBackground(() -> Files.readString(path("stuck"))));
+            }
+            eventually(() -> assertThat(child.figure("waiting")).isEqualTo(readers));
+            assertThat(inBackground(() -> Files.readString(path("well"))).get(20, TimeUnit.SECONDS))
+                    .isEqualTo("fine");
+            child.set("read:stuck", "none");
+            child.send("release");
+            for (Future<String> reader : late) {
+                assertThat(reader.get(20, TimeUnit.SECONDS)).isEqualTo("late");
+            }
+            assertThat(Files.readString(path("stuck"))).isEqualTo("late");
         }
     }
 

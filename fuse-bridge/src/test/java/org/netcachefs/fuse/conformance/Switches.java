@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,8 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.Reply;
 
 /**
- * What a test makes the file system do to a file, by the file's name: {@code hang} (answer when let go), {@code slow} (answer
+ * What a test makes the file system do to a file, by the file's name: {@code hang} (answer when let go), {@code hold-up}
+ * (the same, and the thread that asks does not come back before), {@code slow} (answer
  * after some milliseconds, from another thread), {@code error}, {@code throw}. Thread-safe.
  */
 final class Switches {
@@ -29,7 +31,7 @@ final class Switches {
     final AtomicLong interrupts = new AtomicLong();
     final AtomicLong refused = new AtomicLong();
 
-    /** {@code what}: "hang", "slow MILLIS", "error ERRNO", "throw", "segments", "regions", "failing-segments", or "none". */
+    /** {@code what}: "hang", "hold-up", "slow MILLIS", "error ERRNO", "throw", "segments", "regions", "failing-segments", or "none". */
     void set(String name, String what) {
         if (what.equals("none")) {
             behaviour.remove(name);
@@ -47,6 +49,7 @@ final class Switches {
         String[] words = of(name).split(" ");
         switch (words[0]) {
             case "hang" -> hold(answer, refuse);
+            case "hold-up" -> holdUp(answer);
             case "slow" -> {
                 enter();
                 later.schedule(() -> leave(answer), Long.parseLong(words[1]), TimeUnit.MILLISECONDS);
@@ -79,6 +82,20 @@ final class Switches {
         synchronized (held) {
             held.add(() -> leave(answer));
         }
+    }
+
+    private void holdUp(Runnable answer) {
+        enter();
+        CountDownLatch end = new CountDownLatch(1);
+        synchronized (held) {
+            held.add(end::countDown);
+        }
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        leave(answer);
     }
 
     /** Lets go all that hangs. */

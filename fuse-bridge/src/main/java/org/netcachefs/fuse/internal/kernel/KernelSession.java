@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
@@ -33,6 +35,8 @@ final class KernelSession implements Session {
     /** In front of the bytes of a write, which are the most a request has. */
     private static final int HEADERS = 4096;
 
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final int device;
     private final int count;
     private final FileSystem fileSystem;
@@ -45,6 +49,7 @@ final class KernelSession implements Session {
     private final KernelChannel channel;
     private final NoticeSender notices;
     private final Workers workers;
+    private final Thread watch = new Thread(this::watch, "fuse-watch");
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -63,6 +68,7 @@ final class KernelSession implements Session {
         this.notices = new NoticeSender(channel, buffers);
         this.workers = new Workers(count, most, () -> new Worker(this, shared(), null), this::end, new FewOrAll());
         this.count = count;
+        watch.setDaemon(true);
     }
 
     /** Agrees with the kernel on how to speak; it sends nothing else before. {@code readahead} in bytes. */
@@ -110,6 +116,15 @@ final class KernelSession implements Session {
         }
         LOG.debug("{} workers", count);
         workers.start(made);
+        watch.start();
+    }
+
+    /** Looks after workers that are held up. */
+    private void watch() {
+        while (!closed.get()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            workers.replaceHeldUp();
+        }
     }
 
     private Inlet shared() {
@@ -187,6 +202,7 @@ final class KernelSession implements Session {
         if (closed.getAndSet(true)) {
             return;
         }
+        LockSupport.unpark(watch);
         notices.end();
         interrupts.end();
         channel.close();

@@ -1,5 +1,6 @@
 package org.netcachefs.fuse.internal.kernel;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A thread that receives requests by a descriptor of its own and hands them to the file system. It waits for nothing else, but for what the file
- * system says when {@link Workers} let it.
+ * system says when {@link Workers} let it, or for a disk that holds it up.
  */
 final class Worker extends ReceivingThread implements Workers.Member {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -26,14 +27,21 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private final Reception reception;
     private final Request request;
     private final QuickRun run = new QuickRun();
+    private final AtomicLong begun = new AtomicLong();
     private final AtomicLong served = new AtomicLong();
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
-    /** The request being served may take its time. Set by its own thread. */
+    /** Held as it leaves those that receive: once. */
+    private final Object leaving = new Object();
+
+    /** The request being served may take its time, or does. */
     private volatile boolean waits;
 
     private volatile long since;
+
+    /** What it served when that was last looked at; used by who looks. */
+    private long seen;
 
     /** {@code nonblocking}: receiving by it waits for nothing. */
     Worker(KernelSession session, Inlet inlet, @Nullable Inlet nonblocking) {
@@ -75,11 +83,36 @@ final class Worker extends ReceivingThread implements Workers.Member {
 
     @Override
     public boolean mayWait() {
-        if (!waits && session.workers().beginWait()) {
-            since = System.nanoTime();
-            waits = true;
+        synchronized (leaving) {
+            if (!waits && session.workers().beginWait()) {
+                waitsSinceThen(System.nanoTime());
+            }
+            return waits;
         }
-        return waits;
+    }
+
+    @GuardedBy("leaving")
+    private void waitsSinceThen(long time) {
+        since = time;
+        waits = true;
+    }
+
+    @Override
+    public boolean isHeldUp() {
+        long now = begun.get();
+        boolean isServing = served.get() != now;
+        boolean isSame = isServing && now == seen && !waits;
+        seen = isServing ? now : 0;
+        return isSame;
+    }
+
+    @Override
+    public void waitsUnasked(long time) {
+        synchronized (leaving) {
+            if (!waits && session.workers().leave()) {
+                waitsSinceThen(time);
+            }
+        }
     }
 
     @Override
@@ -135,13 +168,14 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!run.begin(isSmall, reception.cameLater())) {
             session.workers().call();
         }
-        long begun = System.nanoTime();
+        long begin = System.nanoTime();
+        begun.lazySet(begun.get() + 1);
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
         served.lazySet(served.get() + 1);
         boolean isServedHere = !waits && !request.isHandedOver();
         if (isServedHere) {
-            run.end(System.nanoTime() - begun);
+            run.end(System.nanoTime() - begin);
         } else {
             run.reset();
         }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The workers of one session: those that receive, those that rest as these are enough, and those that may wait, of whom there are never so many that
- * nobody receives. One that has been waiting for long is replaced once the others have not enough. Thread-safe.
+ * nobody receives. One that has been waiting for long is replaced once the others have not enough, one that is held up without having asked at once. Thread-safe.
  */
 final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
@@ -121,6 +121,33 @@ final class Workers {
         return sum;
     }
 
+    /** A worker does not receive, though it never asked to wait; false: nobody else would receive. */
+    boolean leave() {
+        return receiving.leave(1);
+    }
+
+    /**
+     * Whoever has been serving the same request since this was called last is held up, by the cache's disk for one: it counts as waiting, and another one
+     * receives. To be called now and then by one thread.
+     */
+    void replaceHeldUp() {
+        for (Member worker : living()) {
+            if (worker.isHeldUp() && isReplaceable(worker)) {
+                LOG.debug("a worker is held up, another one takes its place");
+                oneMore();
+                worker.waitsUnasked(System.nanoTime() - 2 * LONG_NANOS);
+            }
+        }
+    }
+
+    private synchronized List<Member> living() {
+        return List.copyOf(live);
+    }
+
+    private synchronized boolean isReplaceable(Member worker) {
+        return live.size() < most && replaced.add(worker);
+    }
+
     /** In the place of one that has been waiting for long. */
     private void replaceOne() {
         if (isOneMissed()) {
@@ -131,7 +158,7 @@ final class Workers {
     private synchronized boolean isOneMissed() {
         long limit = System.nanoTime() - LONG_NANOS;
         for (Member worker : live) {
-            if (worker.waitsSince(limit) && live.size() < most && replaced.add(worker)) {
+            if (worker.waitsSince(limit) && isReplaceable(worker)) {
                 return true;
             }
         }
@@ -167,5 +194,11 @@ final class Workers {
 
         /** Requests so far. */
         long served();
+
+        /** Whether it has been serving the same request since it was asked last, and does not count as waiting. */
+        boolean isHeldUp();
+
+        /** It counts as waiting since {@code time}, though it never asked. */
+        void waitsUnasked(long time);
     }
 }

@@ -28,6 +28,8 @@ class WorkersTest {
 
     private class Fake implements Workers.Member {
         private volatile boolean waits;
+        private boolean isHeldUp;
+        private int left;
 
         @Override
         public void start() {}
@@ -41,13 +43,24 @@ class WorkersTest {
         public boolean waitsSince(long limit) {
             return waits && LONG_AGO - limit < 0;
         }
+
+        @Override
+        public boolean isHeldUp() {
+            return isHeldUp;
+        }
+
+        @Override
+        public void waitsUnasked(long time) {
+            left += workers.leave() ? 1 : 0;
+        }
     }
 
     private final Fake first = new Fake();
     private final Fake second = new Fake();
+    private final Fake third = new Fake();
 
     private void start() {
-        workers.start(List.of(first, second, new Fake()));
+        workers.start(List.of(first, second, third));
     }
 
     private void twoWaitForLong() {
@@ -91,6 +104,22 @@ class WorkersTest {
         }
         assertThat(others).isEqualTo(1);
         assertThat(workers.endWait(first, LONG_AGO)).isFalse();
+    }
+
+    @Test
+    void whoIsHeldUp_isReplacedOnce_evenIfAllAre() {
+        start();
+        workers.replaceHeldUp();
+        assertThat(made).hasValue(0);
+        first.isHeldUp = true;
+        second.isHeldUp = true;
+        third.isHeldUp = true;
+        for (int i = 0; i < 3; i++) {
+            workers.replaceHeldUp();
+        }
+        assertThat(made).hasValue(2); // five live at most
+        assertThat(first.left + second.left + third.left).isEqualTo(2);
+        assertThat(workers.endWait(first, LONG_AGO)).isFalse(); // its place is taken
     }
 
     @Test

@@ -69,6 +69,22 @@ class ReadAnswerTest {
         assertThat(sent.remaining()).isEqualTo(AnswerLayout.Header.SIZE + LENGTH);
     }
 
+    @Test
+    void memory_isSentFromWhereItIs_ifItCanBeRead() throws Exception {
+        int target = open(kernel, 0);
+        Origin origin = new Origin(
+                new KernelChannel(target), new InterruptDesk(), new AnswerBuffers(LENGTH), new SplicePipes());
+        ByteBuffer memory = ByteBuffer.allocateDirect(LENGTH).put(100, (byte) 7);
+        assertThat(new ReadAnswer(origin, 7, 0, LENGTH).lent(Native.addressOf(memory) + 100, 1000))
+                .isTrue();
+        assertThat(new ReadAnswer(origin, 8, 0, LENGTH).lent(1 << 12, 1000)).isFalse();
+        Native.libc().close(target);
+        ByteBuffer sent = ByteBuffer.wrap(Files.readAllBytes(kernel)).order(ByteOrder.nativeOrder());
+        assertThat(sent.getInt(AnswerLayout.Header.LEN)).isEqualTo(AnswerLayout.Header.SIZE + 1000);
+        assertThat(sent.getLong(AnswerLayout.Header.UNIQUE)).isEqualTo(7);
+        assertThat(sent.get(AnswerLayout.Header.SIZE)).isEqualTo((byte) 7);
+    }
+
     /** splice(2) to what is opened for appending is EINVAL, write(2) is not. */
     @Test
     void regionThatTheKernelDoesNotTake_isAnError_andLeavesNobodyWaiting() throws Exception {
