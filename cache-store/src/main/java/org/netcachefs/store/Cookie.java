@@ -42,7 +42,7 @@ public interface Cookie {
      * Lends cached bytes where they are, on the caller's thread: {@code borrower} runs at most once, and they stay as they are until it returns. They were in
      * memory about a second ago at most; if they were dropped since, who reads them waits for the disk. Only the kernel may read them, as the argument of a system
      * call, for which what the disk cannot read is EFAULT; a program gets SIGBUS. False: not cached, not durable, not verified, not known to be in
-     * memory, or not in one piece ({@link #tryRead} may do); otherwise what {@code borrower} says.
+     * memory, not in one piece, or the disk is not well ({@link #tryRead} may do); otherwise what {@code borrower} says.
      */
     boolean tryLend(long offset, int length, Borrower borrower);
 

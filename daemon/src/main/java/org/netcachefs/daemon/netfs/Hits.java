@@ -21,6 +21,16 @@ final class Hits {
     /** Below it, holding and asking the kernel what is in memory cost more than the copy. */
     private static final int LEAST_BY_REGION = 32 << 10;
 
+    private static final Cookie.ReadDone UNWANTED = new Cookie.ReadDone() {
+        @Override
+        public void ok(ByteBuffer bytes, Runnable release) {
+            release.run();
+        }
+
+        @Override
+        public void failed(Cookie.ReadOutcome outcome) {}
+    };
+
     private final Core core;
     private final AtomicLong numbers;
     private final Otherwise otherwise;
@@ -75,8 +85,8 @@ final class Hits {
         @Override
         public boolean use(long address) {
             boolean isStill = isStillSo();
-            if (isStill) {
-                reply.lent(address, length);
+            if (isStill && !reply.lent(address, length)) {
+                cookie.read(offset, length, UNWANTED); // if the disk cannot read it, the store finds that out
             }
             return isStill;
         }

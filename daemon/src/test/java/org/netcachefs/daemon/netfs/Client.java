@@ -43,6 +43,8 @@ final class Client {
 
     private final FileSystem files;
     private final Caller caller;
+    /** Or it is EIO. */
+    volatile boolean canReadLent = true;
 
     Client(FileSystem files) {
         this(files, CALLER);
@@ -82,10 +84,12 @@ final class Client {
     /** The answer to a read, into a buffer that is poisoned once answered. */
     static final class ReadAnswered implements ReadReply {
         final CompletableFuture<byte[]> value = new CompletableFuture<>();
+        private final boolean canReadLent;
         private final ByteBuffer buffer;
         volatile Runnable interrupt = () -> {};
 
-        ReadAnswered(int length) {
+        ReadAnswered(int length, boolean canReadLent) {
+            this.canReadLent = canReadLent;
             buffer = ByteBuffer.allocateDirect(length);
         }
 
@@ -103,6 +107,10 @@ final class Client {
 
         @Override
         public boolean lent(long address, int length) {
+            if (!canReadLent) {
+                error(Errno.EIO);
+                return false;
+            }
             byte[] bytes = new byte[length];
             MemoryIO.getInstance().getByteArray(address, bytes, 0, length);
             return value.complete(bytes);
@@ -458,7 +466,7 @@ final class Client {
         }
 
         ReadAnswered begin(long offset, int length) {
-            ReadAnswered reply = new ReadAnswered(length);
+            ReadAnswered reply = new ReadAnswered(length, canReadLent);
             files.read(new ReadRequest(caller, node, opened.handle(), offset, length, 0, OpenFlags.READ), reply);
             return reply;
         }

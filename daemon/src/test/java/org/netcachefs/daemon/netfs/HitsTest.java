@@ -1,6 +1,7 @@
 package org.netcachefs.daemon.netfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.ReceivingThread;
 import org.netcachefs.store.ByteRange;
 import org.netcachefs.store.Cookie.Borrower;
@@ -166,6 +168,15 @@ class HitsTest {
         assertThat(fixture.files.statistics().reads().hitRequests()).isEqualTo(1);
         assertThat(read(false, 5000, 4096)).isEqualTo(Arrays.copyOfRange(CACHED, 5000, 9096));
         assertThat(lent).hasValue(1);
+    }
+
+    @Test
+    void whatTheDiskCannotReadAsItIsLent_isToldToTheStore() {
+        fixture.volume.cookies.lends = this::lend;
+        fixture.volume.cookies.holdsReads = true;
+        fixture.client.canReadLent = false;
+        assertThatThrownBy(() -> read(true, 0, 4096)).hasRootCauseInstanceOf(ErrnoException.class);
+        assertThat(fixture.volume.cookies.held).hasSize(1);
     }
 
     @Test

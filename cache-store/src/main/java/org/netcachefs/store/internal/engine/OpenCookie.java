@@ -136,7 +136,8 @@ final class OpenCookie implements Cookie {
 
     @Override
     public boolean tryLend(long offset, int length, Borrower borrower) {
-        return engine.health.serves() && engine.reader.lend(state, offset, length, borrower);
+        boolean isDiskWell = engine.health.fills();
+        return isDiskWell && engine.reader.lend(state, offset, length, borrower);
     }
 
     @Override

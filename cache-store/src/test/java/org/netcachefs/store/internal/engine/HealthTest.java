@@ -104,6 +104,21 @@ class HealthTest {
     }
 
     @Test
+    void diskThatIsNotWell_isNotLentFrom() throws Exception {
+        commit((OpenCache) cache);
+        assertThat(PersistentStoreTest.readAsync(cookie, 0, SIZE)).isEqualTo(content); // verified now
+        assertThat(cookie.tryLend(0, 4096, address -> true)).isTrue();
+        data.writeErrno = EIO;
+        fill("g");
+        awaitHealth(Health.DEGRADED);
+        assertThat(cookie.tryLend(0, 4096, address -> true)).isFalse();
+        assertThat(PersistentStoreTest.read(cookie, 0, SIZE)).isEqualTo(content);
+        data.writeErrno = 0;
+        awaitHealth(Health.HEALTHY);
+        assertThat(cookie.tryLend(0, 4096, address -> true)).isTrue();
+    }
+
+    @Test
     void failingIndex_stopsFills_andHealthComesBack() throws Exception {
         index.failing = Reason.FULL;
         assertThat(catchThrowableOfType(CacheException.class, () -> fill("g")).reason())
