@@ -18,7 +18,7 @@ import org.netcachefs.store.Cookie.HeldRange;
  * from where it is mapped, or with copied bytes. Thread-safe; waits for nothing, but for a disk where that dropped what it had a second ago.
  */
 final class Hits {
-    /** Below it, holding and asking the kernel what is in memory cost more than the copy. */
+    /** From here on a splice costs less than copying, and asking the kernel what is in memory is a small part of it. */
     private static final int LEAST_BY_REGION = 32 << 10;
 
     private static final Cookie.ReadDone UNWANTED = new Cookie.ReadDone() {

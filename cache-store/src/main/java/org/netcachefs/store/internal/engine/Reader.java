@@ -68,16 +68,15 @@ final class Reader {
 
     /** See {@link org.netcachefs.store.Cookie#tryLend}. */
     boolean lend(CookieState state, long offset, int length, Borrower borrower) {
-        disk.marks().countHold(1);
         long located = offset < 0 || offset + length > state.end() ? Located.HOLE : state.hold(offset, state.guard());
+        if (located < 0) {
+            return false;
+        }
         try {
-            long address = located < 0 ? 0 : address(located, offset, length);
+            long address = address(located, offset, length);
             return address != 0 && borrower.use(address);
         } finally {
-            if (located >= 0) {
-                disk.marks().release(Located.slot(located));
-            }
-            disk.marks().countHold(-1);
+            disk.marks().release(Located.slot(located));
         }
     }
 

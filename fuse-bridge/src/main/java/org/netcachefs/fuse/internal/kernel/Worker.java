@@ -107,11 +107,13 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     @Override
-    public void waitsUnasked(long time) {
+    public boolean waitsUnasked(long time) {
         synchronized (leaving) {
-            if (!waits && session.workers().leave()) {
+            boolean leaves = !waits && session.workers().leave();
+            if (leaves) {
                 waitsSinceThen(time);
             }
+            return leaves;
         }
     }
 

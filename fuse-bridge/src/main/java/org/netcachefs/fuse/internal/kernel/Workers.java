@@ -80,9 +80,7 @@ final class Workers {
     /** The calling worker, which waited since {@code since}, receives again. False: it is not needed any more, or the session is over. */
     boolean endWait(Member worker, long since) {
         if (System.nanoTime() - since > LONG_NANOS) {
-            synchronized (this) {
-                replaced.remove(worker);
-            }
+            isBack(worker);
         }
         return receiving.join(base - resting.size());
     }
@@ -135,9 +133,15 @@ final class Workers {
             if (worker.isHeldUp() && isReplaceable(worker)) {
                 LOG.debug("a worker is held up, another one takes its place");
                 oneMore();
-                worker.waitsUnasked(System.nanoTime() - 2 * LONG_NANOS);
+                if (!worker.waitsUnasked(System.nanoTime() - 2 * LONG_NANOS)) {
+                    isBack(worker);
+                }
             }
         }
+    }
+
+    private synchronized void isBack(Member worker) {
+        replaced.remove(worker);
     }
 
     private synchronized List<Member> living() {
@@ -198,7 +202,7 @@ final class Workers {
         /** Whether it has been serving the same request since it was asked last, and does not count as waiting. */
         boolean isHeldUp();
 
-        /** It counts as waiting since {@code time}, though it never asked. */
-        void waitsUnasked(long time);
+        /** It counts as waiting since {@code time}, though it never asked; false if it does already, or nobody else would receive. */
+        boolean waitsUnasked(long time);
     }
 }

@@ -50,8 +50,10 @@ class WorkersTest {
         }
 
         @Override
-        public void waitsUnasked(long time) {
-            left += workers.leave() ? 1 : 0;
+        public boolean waitsUnasked(long time) {
+            boolean leaves = workers.leave();
+            left += leaves ? 1 : 0;
+            return leaves;
         }
     }
 
