@@ -49,7 +49,7 @@ final class Hits {
 
     /** Answers a read, false if that is still to be done. */
     boolean answer(OpenFile file, Cookie cookie, long offset, int length, ReadReply reply) {
-        return new Hit(file, cookie, offset, length, reply).isAnswered();
+        return new Hit(file, cookie, offset, length, reply).answer();
     }
 
     /** A read of content that is to be the same, of one version, when it is answered. */
@@ -72,41 +72,43 @@ final class Hits {
             this.reply = reply;
         }
 
-        boolean isAnswered() {
+        boolean answer() {
             boolean isLarge = length >= LEAST_BY_REGION;
-            return (isLarge ? isAnsweredByRegions() : isLent()) || isCopied();
+            return (isLarge ? giveRegions() : lend()) || copy();
         }
 
         /** Only where the thread is replaced if the disk holds it up. */
-        private boolean isLent() {
+        private boolean lend() {
             return ReceivingThread.current() != null && cookie.tryLend(offset, length, this);
         }
 
         @Override
         public boolean use(long address) {
-            boolean isStill = isStillSo();
-            if (isStill && !reply.lent(address, length)) {
-                cookie.read(offset, length, UNWANTED); // if the disk cannot read it, the store finds that out
+            boolean begins = begin();
+            if (begins && !reply.lent(address, length)) {
+                cookie.read(
+                        offset, length,
+                        UNWANTED); // who asked is gone, or the disk cannot read it: the store finds that out
             }
-            return isStill;
+            return begins;
         }
 
-        private boolean isCopied() {
+        private boolean copy() {
             ByteBuffer to = reply.buffer();
             to.clear().limit(length);
-            boolean isCopied = cookie.tryRead(offset, length, to) == Cookie.ReadOutcome.DONE && isStillSo();
+            boolean isCopied = cookie.tryRead(offset, length, to) == Cookie.ReadOutcome.DONE && begin();
             if (isCopied) {
                 reply.filled(length);
             }
             return isCopied;
         }
 
-        private boolean isAnsweredByRegions() {
+        private boolean giveRegions() {
             HeldRange held = heldInMemory(cookie, range());
             if (held == null) {
                 return false;
             }
-            if (!isStillSo()) {
+            if (!begin()) {
                 held.close();
                 return false;
             }
@@ -118,14 +120,14 @@ final class Hits {
             return true;
         }
 
-        /** If so, it is about to be answered. */
-        private boolean isStillSo() {
-            boolean isStill = cookie.version() == version;
-            if (isStill) {
+        /** Notes that it is about to be answered; false if the content has changed. */
+        private boolean begin() {
+            boolean isStillSo = cookie.version() == version;
+            if (isStillSo) {
                 file.node().kernelPages().handed(version, coherency);
                 count(offset, length);
             }
-            return isStill;
+            return isStillSo;
         }
 
         private ByteRange range() {

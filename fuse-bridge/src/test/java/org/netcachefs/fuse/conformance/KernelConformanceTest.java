@@ -1,7 +1,9 @@
 package org.netcachefs.fuse.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,29 @@ class KernelConformanceTest {
     class Concurrency extends ConcurrencyConformance {
         Concurrency() {
             super(Transports.kernel());
+        }
+    }
+
+    @Nested
+    class Lent extends Mounted {
+        Lent() {
+            super(Transports.kernel());
+        }
+
+        /** As of a mapped file whose disk cannot read it. */
+        @Test
+        void lentMemory_isRead_orIsAnError_andReadsGoOn() throws Exception {
+            byte[] bytes = pattern(9000, 5);
+            Files.write(path("lent"), bytes);
+            child.set("opened:lent", "direct");
+            child.set("read:lent", "lent");
+            assertThat(Files.readAllBytes(path("lent"))).isEqualTo(bytes);
+            child.set("read:lent", "unreadable");
+            assertThatThrownBy(() -> Files.readAllBytes(path("lent")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Input/output error");
+            child.set("read:lent", "lent");
+            assertThat(Files.readAllBytes(path("lent"))).isEqualTo(bytes);
         }
     }
 

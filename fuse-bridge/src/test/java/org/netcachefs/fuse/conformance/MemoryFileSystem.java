@@ -1,5 +1,6 @@
 package org.netcachefs.fuse.conformance;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.netcachefs.fuse.SetAttributes;
 import org.netcachefs.fuse.Timestamp;
 import org.netcachefs.fuse.ValidAttributes;
 import org.netcachefs.fuse.WriteRequest;
+import org.netcachefs.fuse.internal.Native;
 
 /** A whole read-write file system in memory, with {@link Switches} to make it slow, hang and fail. Thread-safe. */
 final class MemoryFileSystem implements FileSystem {
@@ -43,6 +45,9 @@ final class MemoryFileSystem implements FileSystem {
     private final Map<Long, MemoryNode> handles = new ConcurrentHashMap<>();
     private final MemoryLocks locks = new MemoryLocks();
     private final Regions regions = new Regions();
+    /** Of the first page, which no process has. */
+    private static final long UNREADABLE = 4096 - 8;
+
     private final Switches switches;
     /** Counted by operation. */
     final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
@@ -317,6 +322,15 @@ final class MemoryFileSystem implements FileSystem {
         bytes.limit(node.content.read(request.offset(), request.length(), bytes));
         if (how.equals("regions")) {
             regions.answer(bytes, reply);
+            return;
+        }
+        if (how.equals("lent")) {
+            reply.lent(Native.addressOf(bytes), bytes.limit());
+            Reference.reachabilityFence(bytes);
+            return;
+        }
+        if (how.equals("unreadable")) {
+            reply.lent(UNREADABLE, bytes.limit());
             return;
         }
         if (how.equals("failing-segments")) {

@@ -31,7 +31,8 @@ final class Switches {
     final AtomicLong interrupts = new AtomicLong();
     final AtomicLong refused = new AtomicLong();
 
-    /** {@code what}: "hang", "hold-up", "slow MILLIS", "error ERRNO", "throw", "segments", "regions", "failing-segments", or "none". */
+    /** {@code what}: "hang", "hold-up", "slow MILLIS", "error ERRNO", "throw", "segments", "regions", "lent", "unreadable",
+     * "failing-segments", or "none". */
     void set(String name, String what) {
         if (what.equals("none")) {
             behaviour.remove(name);

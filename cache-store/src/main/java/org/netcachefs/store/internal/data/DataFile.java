@@ -1,5 +1,7 @@
 package org.netcachefs.store.internal.data;
 
+import org.netcachefs.store.Cookie.Borrower;
+
 /**
  * The file that holds the bytes. Calls answer the number of bytes moved (less than asked only at the end of the file or
  * when the disk is full), or a negative errno; they throw nothing. Addresses are of native memory. Thread-safe.
@@ -17,10 +19,10 @@ public interface DataFile extends AutoCloseable {
     boolean isInMemory(long position, int length);
 
     /**
-     * The address of {@code length} of its bytes for the kernel to read from (see {@link MappedFile}), which were in memory about a second ago at most; 0 where
-     * that is not known. Never waits for a disk.
+     * Lends {@code length} of its bytes, which were in memory about a second ago at most, for the kernel to read from (see {@link MappedFile}): {@code borrower} waits for the
+     * disk if they were dropped since. False where they are not known to have been; otherwise what it says.
      */
-    long addressInMemory(long position, int length);
+    boolean lend(long position, int length, Borrower borrower);
 
     int read(long position, long address, int length);
 

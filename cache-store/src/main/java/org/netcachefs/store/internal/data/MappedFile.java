@@ -16,6 +16,9 @@ final class MappedFile {
     /** Page tables take a 512th of what was read of the mapping, so of this many times the machine's memory at most a 128th of that. */
     private static final int MOST_MEMORIES = 4;
 
+    /** The tables here take 6 MiB of heap for that. */
+    private static final long MOST_BYTES = 128L << 30;
+
     private static final int PROT_READ = 1;
     private static final int MAP_SHARED = 1;
     private static final int MADV_RANDOM = 1;
@@ -39,7 +42,8 @@ final class MappedFile {
     MappedFile(int descriptor, long size, LongSupplier nanos) {
         this.nanos = nanos;
         begun = nanos.getAsLong();
-        long wanted = Math.min(size, Native.LIBC.sysconf(SC_PHYS_PAGES) * page * MOST_MEMORIES);
+        long most = Math.min(MOST_BYTES, Native.LIBC.sysconf(SC_PHYS_PAGES) * page * MOST_MEMORIES);
+        long wanted = Math.min(size, most);
         base = wanted > 0 ? Native.LIBC.mmap(0, wanted, PROT_READ, MAP_SHARED, descriptor, 0, 0) : -1;
         bytes = base == -1 ? 0 : wanted;
         int groups = (int) ((bytes + groupBytes() - 1) / groupBytes());
@@ -73,16 +77,14 @@ final class MappedFile {
         int group = (int) (first / GROUP);
         long wanted = (-1L >>> (GROUP - 1 - (last - first))) << (first % GROUP);
         int now = (int) ((nanos.getAsLong() - begun) >> TICK_SHIFT) + 1;
-        if (asked.get(group) != now) {
-            ask(group, now);
-        }
-        return (inMemory.get(group) & wanted) == wanted;
+        return (asked.get(group) == now || ask(group, now)) && (inMemory.get(group) & wanted) == wanted;
     }
 
-    private void ask(int group, int now) {
+    /** False where it cannot be asked now. */
+    private boolean ask(int group, int now) {
         long vector = vectors.take();
         if (vector == 0) {
-            return;
+            return false;
         }
         long start = group * groupBytes();
         long length = Math.min(groupBytes(), bytes - start);
@@ -90,6 +92,7 @@ final class MappedFile {
         inMemory.set(group, isAnswered ? bits(vector, (int) ((length + page - 1) / page)) : 0);
         asked.set(group, now);
         vectors.giveBack(vector);
+        return true;
     }
 
     /** The lowest bit of each of these bytes. */

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.CacheException;
+import org.netcachefs.store.Cookie.Borrower;
 
 /**
  * The data file through the C library. Its descriptor is never given to a FileChannel, so that no interrupt closes it.
@@ -95,9 +96,10 @@ public final class NativeDataFile implements DataFile {
     }
 
     @Override
-    public long addressInMemory(long position, int length) {
+    public boolean lend(long position, int length, Borrower borrower) {
         MappedFile here = mapped;
-        return (here == null ? map() : here).addressInMemory(position, length);
+        long address = (here == null ? map() : here).addressInMemory(position, length);
+        return address != 0 && borrower.use(address);
     }
 
     /** When it is first needed: by then it has its size. */

@@ -73,25 +73,24 @@ final class Reader {
             return false;
         }
         try {
-            long address = address(located, offset, length);
-            return address != 0 && borrower.use(address);
+            return lendPlace(located, offset, length, borrower);
         } finally {
             disk.marks().release(Located.slot(located));
         }
     }
 
-    /** Where they are in memory; 0 if they may not be, or are not verified. */
-    private long address(long located, long offset, int length) {
+    private boolean lendPlace(long located, long offset, int length, Borrower borrower) {
         int slot = Located.slot(located);
         int within = disk.geometry().withinSector(offset);
         int first = Located.sector(located);
         int sectors = (int) disk.geometry().sectorsFor((long) within + length);
-        if (sectors > Located.run(located)
-                || !disk.marks().isVerified(slot, BlockGeometry.sectorMask(first, first + sectors - 1))) {
-            return 0;
+        boolean isVerified = sectors <= Located.run(located)
+                && disk.marks().isVerified(slot, BlockGeometry.sectorMask(first, first + sectors - 1));
+        if (!isVerified) {
+            return false;
         }
         disk.marks().read(slot);
-        return disk.data().addressInMemory(disk.position(slot, first) + within, length);
+        return disk.data().lend(disk.position(slot, first) + within, length, borrower);
     }
 
     /** HOLE while what is cached keeps changing. */

@@ -1,6 +1,7 @@
 package org.netcachefs.store.internal.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.netcachefs.store.Cookie.Borrower;
 import org.netcachefs.store.internal.data.DataFile;
 
 /** A data file whose calls are watched: those that may wait for the disk. */
@@ -36,8 +37,13 @@ final class WatchedDataFile implements DataFile {
     }
 
     @Override
-    public long addressInMemory(long position, int length) {
-        return file.addressInMemory(position, length);
+    public boolean lend(long position, int length, Borrower borrower) {
+        int call = calls.begin();
+        try {
+            return file.lend(position, length, borrower);
+        } finally {
+            calls.end(call);
+        }
     }
 
     @Override

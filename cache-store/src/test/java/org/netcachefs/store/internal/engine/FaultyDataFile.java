@@ -1,6 +1,7 @@
 package org.netcachefs.store.internal.engine;
 
 import java.util.concurrent.CountDownLatch;
+import org.netcachefs.store.Cookie.Borrower;
 import org.netcachefs.store.internal.data.DataFile;
 
 /** A data file with switches: failing, short, hanging or lost calls. */
@@ -51,8 +52,11 @@ final class FaultyDataFile implements DataFile {
     }
 
     @Override
-    public long addressInMemory(long position, int length) {
-        return readErrno == 0 && hang.getCount() == 0 ? file.addressInMemory(position, length) : 0;
+    public boolean lend(long position, int length, Borrower borrower) {
+        return file.lend(position, length, address -> {
+            waitFor(hang);
+            return borrower.use(address);
+        });
     }
 
     @Override

@@ -119,6 +119,20 @@ class HealthTest {
     }
 
     @Test
+    void lendThatHangs_isBypassed_andComesBack() throws Exception {
+        commit((OpenCache) cache);
+        assertThat(PersistentStoreTest.readAsync(cookie, 0, SIZE)).isEqualTo(content); // verified now
+        data.hang = new CountDownLatch(1);
+        CompletableFuture<Boolean> lent = CompletableFuture.supplyAsync(() -> cookie.tryLend(0, 4096, address -> true));
+        awaitHealth(Health.OFFLINE);
+        assertThat(cookie.tryLend(0, 4096, address -> true)).isFalse();
+        data.hang.countDown();
+        assertThat(lent.orTimeout(20, TimeUnit.SECONDS).join()).isTrue();
+        awaitHealth(Health.HEALTHY);
+        assertThat(cookie.tryLend(0, 4096, address -> true)).isTrue();
+    }
+
+    @Test
     void failingIndex_stopsFills_andHealthComesBack() throws Exception {
         index.failing = Reason.FULL;
         assertThat(catchThrowableOfType(CacheException.class, () -> fill("g")).reason())

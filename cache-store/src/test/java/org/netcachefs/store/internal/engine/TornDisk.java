@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import org.netcachefs.store.Cookie.Borrower;
 import org.netcachefs.store.internal.data.DataFile;
 
 /**
@@ -48,8 +49,8 @@ final class TornDisk implements DataFile {
     }
 
     @Override
-    public long addressInMemory(long position, int length) {
-        return 0;
+    public boolean lend(long position, int length, Borrower borrower) {
+        return false;
     }
 
     @Override

@@ -123,7 +123,11 @@ final class KernelSession implements Session {
     private void watch() {
         while (!closed.get()) {
             LockSupport.parkNanos(LOOK_NANOS);
-            workers.replaceHeldUp();
+            try {
+                workers.replaceHeldUp();
+            } catch (Throwable failure) {
+                Errno ignored = guard.errnoOf(failure, "watch", 0);
+            }
         }
     }
 
@@ -205,11 +209,17 @@ final class KernelSession implements Session {
         LockSupport.unpark(watch);
         notices.end();
         interrupts.end();
-        channel.close();
-        cloneChannels.forEach(KernelChannel::close);
+        boolean isQuiet = channel.close();
+        for (KernelChannel clone : cloneChannels) {
+            isQuiet &= clone.close();
+        }
         pipes.close();
-        clones.forEach(Device::close);
-        Device.close(device);
+        if (isQuiet) {
+            clones.forEach(Device::close);
+            Device.close(device);
+        } else {
+            LOG.warn("an answer is still being sent: the cache's disk does not answer");
+        }
     }
 
     @Override

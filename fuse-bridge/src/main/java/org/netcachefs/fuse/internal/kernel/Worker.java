@@ -1,6 +1,5 @@
 package org.netcachefs.fuse.internal.kernel;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +22,10 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private static final int STACK_BYTES = 512 << 10;
     private static final long RETRY_NANOS = 100_000_000;
 
+    private static final int RECEIVING = 0;
+    private static final int SERVING = 1;
+    private static final int WAITING = 2;
+
     private final KernelSession session;
     private final Reception reception;
     private final Request request;
@@ -32,15 +35,12 @@ final class Worker extends ReceivingThread implements Workers.Member {
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
-    /** Held as it leaves those that receive: once. */
-    private final Object leaving = new Object();
-
-    /** The request being served may take its time, or does. */
-    private volatile boolean waits;
+    /** One that waits has left those that receive, for as long as the request being served takes. */
+    private final AtomicInteger state = new AtomicInteger(RECEIVING);
 
     private volatile long since;
 
-    /** What it served when that was last looked at; used by who looks. */
+    /** The request begun when that was last looked at; used by who looks. */
     private long seen;
 
     /** {@code nonblocking}: receiving by it waits for nothing. */
@@ -70,9 +70,9 @@ final class Worker extends ReceivingThread implements Workers.Member {
 
     /** After a request; false: it does not receive any more. */
     private boolean goesOn() {
-        if (waits) {
-            waits = false;
-            return session.workers().endWait(this, since);
+        if (state.get() == WAITING) {
+            state.set(RECEIVING);
+            return session.workers().endWait(this);
         }
         if (!run.isLong() || session.workers().fewReceive()) {
             return true;
@@ -83,43 +83,39 @@ final class Worker extends ReceivingThread implements Workers.Member {
 
     @Override
     public boolean mayWait() {
-        synchronized (leaving) {
-            if (!waits && session.workers().beginWait()) {
-                waitsSinceThen(System.nanoTime());
-            }
-            return waits;
+        if (state.get() != WAITING && session.workers().beginWait()) {
+            boolean ignored = beginsToWait();
         }
+        return state.get() == WAITING;
     }
 
-    @GuardedBy("leaving")
-    private void waitsSinceThen(long time) {
-        since = time;
-        waits = true;
+    /** It has left those that receive: not if it serves nothing any more, or had left before. */
+    private boolean beginsToWait() {
+        since = System.nanoTime();
+        boolean begins = state.compareAndSet(SERVING, WAITING);
+        if (!begins) {
+            session.workers().comeBack();
+        }
+        return begins;
     }
 
     @Override
     public boolean isHeldUp() {
+        boolean isServing = state.get() == SERVING;
         long now = begun.get();
-        boolean isServing = served.get() != now;
-        boolean isSame = isServing && now == seen && !waits;
-        seen = isServing ? now : 0;
+        boolean isSame = isServing && now == seen;
+        seen = now;
         return isSame;
     }
 
     @Override
-    public boolean waitsUnasked(long time) {
-        synchronized (leaving) {
-            boolean leaves = !waits && session.workers().leave();
-            if (leaves) {
-                waitsSinceThen(time);
-            }
-            return leaves;
-        }
+    public boolean waitsUnasked() {
+        return begun.get() == seen && session.workers().leave() && beginsToWait();
     }
 
     @Override
     public boolean waitsSince(long limit) {
-        return waits && since - limit < 0;
+        return state.get() == WAITING && since - limit < 0;
     }
 
     @Override
@@ -133,6 +129,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
             return receive();
         } catch (Throwable failure) {
             Errno ignored = session.guard().errnoOf(failure, "receive", 0);
+            boolean isReceiving = servesNoMore();
+            LOG.debug("goes on receiving: {}", isReceiving);
             return true;
         }
     }
@@ -172,10 +170,11 @@ final class Worker extends ReceivingThread implements Workers.Member {
         }
         long begin = System.nanoTime();
         begun.lazySet(begun.get() + 1);
+        state.lazySet(SERVING);
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
         served.lazySet(served.get() + 1);
-        boolean isServedHere = !waits && !request.isHandedOver();
+        boolean isServedHere = servesNoMore() && !request.isHandedOver();
         if (isServedHere) {
             run.end(System.nanoTime() - begin);
         } else {
@@ -184,6 +183,11 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!isServedHere || !isSmall) {
             session.workers().disturb();
         }
+    }
+
+    /** False if it waits: it has left those that receive. */
+    private boolean servesNoMore() {
+        return state.compareAndSet(SERVING, RECEIVING);
     }
 
     private int dispatch() throws org.netcachefs.fuse.ErrnoException {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -32,8 +33,7 @@ final class Workers {
     private long servedByEnded;
 
     /** Those that wait and in whose place there is another. */
-    @GuardedBy("this")
-    private final Set<Member> replaced = new HashSet<>();
+    private final Set<Member> replaced = ConcurrentHashMap.newKeySet();
 
     /**
      * {@code base} receive as long as nobody waits, half of them where requests are quickly served and {@code choice} is for few; {@code most} live;
@@ -54,16 +54,18 @@ final class Workers {
     }
 
     /** The process may have no more threads: those it has go on. */
-    private void start(Member worker) {
+    private boolean start(Member worker) {
         synchronized (this) {
             live.add(worker);
         }
         try {
             worker.start();
+            return true;
         } catch (OutOfMemoryError e) {
             LOG.warn("a worker cannot be started");
             ended(worker);
             left();
+            return false;
         }
     }
 
@@ -77,11 +79,9 @@ final class Workers {
         return left;
     }
 
-    /** The calling worker, which waited since {@code since}, receives again. False: it is not needed any more, or the session is over. */
-    boolean endWait(Member worker, long since) {
-        if (System.nanoTime() - since > LONG_NANOS) {
-            isBack(worker);
-        }
+    /** The calling worker, which waited, receives again. False: it is not needed any more, or the session is over. */
+    boolean endWait(Member worker) {
+        replaced.remove(worker);
         return receiving.join(base - resting.size());
     }
 
@@ -124,55 +124,55 @@ final class Workers {
         return receiving.leave(1);
     }
 
+    /** One that left receives all the same. */
+    void comeBack() {
+        boolean ignored = receiving.join(Integer.MAX_VALUE);
+    }
+
     /**
      * Whoever has been serving the same request since this was called last is held up, by the cache's disk for one: it counts as waiting, and another one
      * receives. To be called now and then by one thread.
      */
     void replaceHeldUp() {
         for (Member worker : living()) {
-            if (worker.isHeldUp() && isReplaceable(worker)) {
+            if (worker.isHeldUp() && replaces(worker)) {
                 LOG.debug("a worker is held up, another one takes its place");
-                oneMore();
-                if (!worker.waitsUnasked(System.nanoTime() - 2 * LONG_NANOS)) {
-                    isBack(worker);
+                boolean isReplaced = oneMore() && worker.waitsUnasked();
+                if (!isReplaced) {
+                    replaced.remove(worker);
                 }
             }
         }
-    }
-
-    private synchronized void isBack(Member worker) {
-        replaced.remove(worker);
     }
 
     private synchronized List<Member> living() {
         return List.copyOf(live);
     }
 
-    private synchronized boolean isReplaceable(Member worker) {
+    /** Notes that another one takes its place; false if one did, or there may be no more. */
+    private synchronized boolean replaces(Member worker) {
         return live.size() < most && replaced.add(worker);
     }
 
     /** In the place of one that has been waiting for long. */
     private void replaceOne() {
         if (isOneMissed()) {
-            oneMore();
+            boolean ignored = oneMore();
         }
     }
 
     private synchronized boolean isOneMissed() {
         long limit = System.nanoTime() - LONG_NANOS;
         for (Member worker : live) {
-            if (worker.waitsSince(limit) && isReplaceable(worker)) {
+            if (worker.waitsSince(limit) && replaces(worker)) {
                 return true;
             }
         }
         return false;
     }
 
-    private void oneMore() {
-        if (receiving.join(Integer.MAX_VALUE)) {
-            start(maker.get());
-        }
+    private boolean oneMore() {
+        return receiving.join(Integer.MAX_VALUE) && start(maker.get());
     }
 
     /** The worker's thread ends. */
@@ -202,7 +202,7 @@ final class Workers {
         /** Whether it has been serving the same request since it was asked last, and does not count as waiting. */
         boolean isHeldUp();
 
-        /** It counts as waiting since {@code time}, though it never asked; false if it does already, or nobody else would receive. */
-        boolean waitsUnasked(long time);
+        /** It counts as waiting from now on, though it never asked; false if it is not held up any more, or nobody else would receive. */
+        boolean waitsUnasked();
     }
 }

@@ -185,7 +185,7 @@ final class LibfuseSession implements Session {
     private void teardown() {
         try {
             notifications.end();
-            answers.close();
+            boolean ignored = answers.close();
             pipes.close();
             lib.fuse_teardown(fuse, mountPoint);
             fileSystem.destroy();

@@ -1,5 +1,6 @@
 package org.netcachefs.fuse.internal.protocol;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.netcachefs.fuse.Errno;
@@ -16,6 +17,7 @@ public final class KernelChannel {
     private static final int TAKEN = 0;
     private static final int CLOSED = Integer.MIN_VALUE;
     private static final long POLL_NANOS = 50_000;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final int descriptor;
     /** How many are writing this moment; negative once closed. */
@@ -92,11 +94,13 @@ public final class KernelChannel {
                 : Native.libc().writev(descriptor, address, pieces);
     }
 
-    /** Refuses further answers and waits for those being written. */
-    public void close() {
+    /** Refuses further answers, and waits for those being written, two seconds at most. False: one still is, so that its descriptor must stay open. */
+    public boolean close() {
         int before = writers.getAndUpdate(count -> count < 0 ? count : count + CLOSED);
-        while (before >= 0 && writers.get() != CLOSED) {
+        long begun = System.nanoTime();
+        while (before >= 0 && writers.get() != CLOSED && System.nanoTime() - begun < PATIENCE_NANOS) {
             LockSupport.parkNanos(POLL_NANOS);
         }
+        return writers.get() == CLOSED;
     }
 }

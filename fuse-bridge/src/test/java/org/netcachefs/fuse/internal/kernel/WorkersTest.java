@@ -50,7 +50,7 @@ class WorkersTest {
         }
 
         @Override
-        public boolean waitsUnasked(long time) {
+        public boolean waitsUnasked() {
             boolean leaves = workers.leave();
             left += leaves ? 1 : 0;
             return leaves;
@@ -87,7 +87,7 @@ class WorkersTest {
         assertThat(workers.beginWait()).isTrue();
         assertThat(workers.beginWait()).isTrue();
         assertThat(workers.beginWait()).isFalse();
-        assertThat(workers.endWait(first, System.nanoTime())).isTrue();
+        assertThat(workers.endWait(first)).isTrue();
         assertThat(workers.beginWait()).isTrue();
         assertThat(made).hasValue(0);
     }
@@ -101,11 +101,11 @@ class WorkersTest {
         }
         assertThat(made.get()).isEqualTo(2);
         int others = 0;
-        while (workers.endWait(new Fake(), System.nanoTime())) {
+        while (workers.endWait(new Fake())) {
             others++; // those that took the places came back
         }
         assertThat(others).isEqualTo(1);
-        assertThat(workers.endWait(first, LONG_AGO)).isFalse();
+        assertThat(workers.endWait(first)).isFalse();
     }
 
     @Test
@@ -121,7 +121,7 @@ class WorkersTest {
         }
         assertThat(made).hasValue(2); // five live at most
         assertThat(first.left + second.left + third.left).isEqualTo(2);
-        assertThat(workers.endWait(first, LONG_AGO)).isFalse(); // its place is taken
+        assertThat(workers.endWait(first)).isFalse(); // its place is taken
     }
 
     @Test
@@ -132,7 +132,7 @@ class WorkersTest {
         assertThat(ended).hasValue(0);
         workers.left();
         assertThat(ended).hasValue(1);
-        assertThat(workers.endWait(first, System.nanoTime())).isFalse();
+        assertThat(workers.endWait(first)).isFalse();
         assertThat(ended).hasValue(1);
     }
 
@@ -152,8 +152,8 @@ class WorkersTest {
         twoWaitForLong();
         assertThat(workers.beginWait()).isFalse(); // one more was made
         CompletableFuture<Boolean> rest = oneRests();
-        assertThat(workers.endWait(first, LONG_AGO)).isTrue();
-        assertThat(workers.endWait(second, LONG_AGO)).isFalse();
+        assertThat(workers.endWait(first)).isTrue();
+        assertThat(workers.endWait(second)).isFalse();
         workers.call();
         assertThat(rest.join()).isTrue();
     }
