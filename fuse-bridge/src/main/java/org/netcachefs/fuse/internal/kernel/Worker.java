@@ -128,11 +128,15 @@ final class Worker extends ReceivingThread implements Workers.Member {
         try {
             return receive();
         } catch (Throwable failure) {
-            Errno ignored = session.guard().errnoOf(failure, "receive", 0);
-            boolean isReceiving = servesNoMore();
-            LOG.debug("goes on receiving: {}", isReceiving);
+            failed(failure);
             return true;
         }
+    }
+
+    private void failed(Throwable failure) {
+        boolean isReceiving = servesNoMore();
+        Errno errno = session.guard().errnoOf(failure, "receive", 0);
+        LOG.debug("{}; receiving: {}", errno, isReceiving);
     }
 
     private boolean receive() {
