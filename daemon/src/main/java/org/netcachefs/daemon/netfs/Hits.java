@@ -86,9 +86,8 @@ final class Hits {
         public boolean use(long address) {
             boolean begins = begin();
             if (begins && !reply.lent(address, length)) {
-                cookie.read(
-                        offset, length,
-                        UNWANTED); // who asked is gone, or the disk cannot read it: the store finds that out
+                // Who asked is gone, or the disk cannot read it: the store finds that out.
+                cookie.read(offset, length, UNWANTED);
             }
             return begins;
         }

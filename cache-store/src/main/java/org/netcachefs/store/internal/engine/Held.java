@@ -44,14 +44,13 @@ final class Held implements HeldRange {
             int slot = Located.slot(located);
             slots.add(slot);
             int within = geometry.withinSector(rest.start());
-            int first = Located.sector(located);
             ByteRange here = rest.first((long) Located.run(located) * geometry.sectorBytes() - within);
-            int sectors = (int) geometry.sectorsFor(within + here.length());
-            if (!disk.marks().isVerified(slot, BlockGeometry.sectorMask(first, first + sectors - 1))) {
+            if (!disk.isVerified(located, rest.start(), here.length())) {
                 return false;
             }
             disk.marks().read(slot);
-            regions.add(new Region(disk.data().descriptor(), disk.position(slot, first) + within, (int) here.length()));
+            regions.add(
+                    new Region(disk.data().descriptor(), disk.positionOf(located, rest.start()), (int) here.length()));
             rest = rest.from(here.end());
         }
         return true;

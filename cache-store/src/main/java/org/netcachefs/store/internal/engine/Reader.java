@@ -80,17 +80,11 @@ final class Reader {
     }
 
     private boolean lendPlace(long located, long offset, int length, Borrower borrower) {
-        int slot = Located.slot(located);
-        int within = disk.geometry().withinSector(offset);
-        int first = Located.sector(located);
-        int sectors = (int) disk.geometry().sectorsFor((long) within + length);
-        boolean isVerified = sectors <= Located.run(located)
-                && disk.marks().isVerified(slot, BlockGeometry.sectorMask(first, first + sectors - 1));
-        if (!isVerified) {
+        if (bytesAt(located, offset, length) < length || !disk.isVerified(located, offset, length)) {
             return false;
         }
-        disk.marks().read(slot);
-        return disk.data().lend(disk.position(slot, first) + within, length, borrower);
+        disk.marks().read(Located.slot(located));
+        return disk.data().lend(disk.positionOf(located, offset), length, borrower);
     }
 
     /** HOLE while what is cached keeps changing. */
@@ -112,18 +106,16 @@ final class Reader {
 
     private ReadOutcome readPlace(
             OpenCookie cookie, long located, long position, int bytes, long address, Scratch scratch, boolean wait) {
-        int slot = Located.slot(located);
-        int within = disk.geometry().withinSector(position);
-        int first = Located.sector(located);
-        int sectors = (int) disk.geometry().sectorsFor((long) within + bytes);
-        if (!disk.marks().isVerified(slot, BlockGeometry.sectorMask(first, first + sectors - 1))) {
+        if (!disk.isVerified(located, position, bytes)) {
+            int sectors =
+                    (int) disk.geometry().sectorsFor((long) disk.geometry().withinSector(position) + bytes);
             ReadOutcome outcome = verify(cookie, located, position, sectors, scratch, wait);
             if (outcome != ReadOutcome.DONE) {
                 return outcome;
             }
         }
-        disk.marks().read(slot);
-        long from = disk.position(slot, first) + within;
+        disk.marks().read(Located.slot(located));
+        long from = disk.positionOf(located, position);
         int moved = wait ? disk.data().read(from, address, bytes) : disk.data().readCached(from, address, bytes);
         if (moved == bytes) {
             return ReadOutcome.DONE;

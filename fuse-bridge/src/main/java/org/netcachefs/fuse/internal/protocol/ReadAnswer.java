@@ -31,6 +31,12 @@ public final class ReadAnswer extends Answer implements ReadReply {
         return memory().bytes(size);
     }
 
+    private void checkLength(int length) {
+        if (length < 0 || length > size) {
+            throw new IllegalArgumentException(length + " bytes for a read of " + size);
+        }
+    }
+
     private synchronized AnswerBuffer memory() {
         AnswerBuffer taken = memory;
         if (taken == null) {
@@ -42,9 +48,7 @@ public final class ReadAnswer extends Answer implements ReadReply {
 
     @Override
     public boolean filled(int length) {
-        if (length < 0 || length > size) {
-            throw new IllegalArgumentException(length + " bytes for a read of " + size);
-        }
+        checkLength(length);
         return claim() && sendAndGiveBack(memory(), length, 0);
     }
 
@@ -55,8 +59,9 @@ public final class ReadAnswer extends Answer implements ReadReply {
             return false;
         }
         Errno failure;
+        int total;
         try {
-            int total = checkSize(pieces);
+            total = checkSize(pieces);
             SplicePipe pipe = isSpliced(pieces, total) ? spliced(pieces, total) : null;
             if (pipe != null) {
                 boolean taken = send(pipe, total);
@@ -75,16 +80,14 @@ public final class ReadAnswer extends Answer implements ReadReply {
             sourceFailed.accept(failure);
             return true;
         }
-        boolean taken = sendPieces(pieces);
+        boolean taken = sendPieces(pieces, total);
         released.run();
         return taken;
     }
 
     @Override
     public boolean lent(long address, int length) {
-        if (length < 0 || length > size) {
-            throw new IllegalArgumentException(length + " bytes for a read of " + size);
-        }
+        checkLength(length);
         if (!claim()) {
             return false;
         }
@@ -201,13 +204,13 @@ public final class ReadAnswer extends Answer implements ReadReply {
         return null;
     }
 
-    private boolean sendPieces(List<Segment> pieces) {
+    private boolean sendPieces(List<Segment> pieces, int total) {
         if (pieces.size() > IoVector.MOST_PIECES) {
             return sendCopied(pieces);
         }
         for (Segment piece : pieces) {
             if (!piece.isRegion() && piece.bytes().isDirect()) {
-                return sendGathered(pieces);
+                return sendGathered(pieces, total);
             }
         }
         return sendCopied(pieces);
@@ -225,9 +228,9 @@ public final class ReadAnswer extends Answer implements ReadReply {
         return sendAndGiveBack(memory(), position, 0);
     }
 
-    private boolean sendGathered(List<Segment> pieces) {
+    private boolean sendGathered(List<Segment> pieces, int total) {
         AnswerBuffer control = origin().buffers().take(0);
-        IoVector vector = begun(control, checkSize(pieces));
+        IoVector vector = begun(control, total);
         int position = 0;
         for (Segment piece : pieces) {
             vector.add(addressOf(piece, position), piece.length());
