@@ -30,7 +30,8 @@ class ReadRow(Row):
 class SequentialRead(ReadRow):
     """Of the whole file, by all threads together, a part each."""
 
-    warm_up = 10  # it is the first row, and a run is short
+    turns = 4  # a run takes a quarter of a second
+    warm_up = 3  # it is the first row
     what = "sequential"
     unit = "MiB/s"
     per = "GiB"

@@ -1,6 +1,7 @@
 """What a row is, and what one run of it gives."""
 
 import os
+import statistics
 from dataclasses import dataclass
 
 PROCESSORS = len(os.sched_getaffinity(0))
@@ -16,6 +17,10 @@ class Cpu:
     @property
     def all(self):
         return self.own + self.kernel
+
+    @classmethod
+    def mean(cls, several):
+        return cls(statistics.fmean(cpu.own for cpu in several), statistics.fmean(cpu.kernel for cpu in several))
 
     def __sub__(self, other):
         return Cpu(self.own - other.own, self.kernel - other.kernel)
@@ -59,6 +64,7 @@ class Row:
     against = "passthrough"
     less_is_better = False
     per = None
+    turns = 1  # runs of each side in a round
     warm_up = 1  # rounds that do not count
 
     def begin(self, sides):

@@ -1,6 +1,7 @@
 package org.netcachefs.fuse.internal.kernel;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -61,12 +62,9 @@ final class FewOrAll {
     @GuardedBy("this")
     private int wasted;
 
-    /** Of those trials of the way in use that are compared. */
+    /** Requests in a nanosecond in the last trials of the way in use. */
     @GuardedBy("this")
-    private long requests;
-
-    @GuardedBy("this")
-    private long nanos;
+    private final double[] rates = new double[COMPARED];
 
     /** Requests in a nanosecond on the better way, right before the other was in use. */
     @GuardedBy("this")
@@ -126,10 +124,7 @@ final class FewOrAll {
     @GuardedBy("this")
     private void tried(long served, long took) {
         left--;
-        if (left < COMPARED) {
-            requests += served;
-            nanos += took;
-        }
+        rates[left % COMPARED] = (double) served / took;
         if (left == 0) {
             turn();
         }
@@ -146,13 +141,20 @@ final class FewOrAll {
 
     @GuardedBy("this")
     private void turn() {
-        double measured = (double) requests / nanos;
+        double measured = averageRate();
         if (isComparing) {
             turnBack(compare(measured));
         } else {
             rate = measured;
             go(true, COMPARED);
         }
+    }
+
+    /** Of the faster half: the host takes a virtual machine's processors away for a tenth of a second or two at times, which says nothing of the way in use. */
+    @GuardedBy("this")
+    private double averageRate() {
+        Arrays.sort(rates);
+        return Arrays.stream(rates, COMPARED / 2, COMPARED).average().orElseThrow();
     }
 
     /** Finds which way is better; whether there is reason to doubt it. */
@@ -177,8 +179,6 @@ final class FewOrAll {
         isComparing = comparing;
         left = SETTLING + trials;
         wasted = 0;
-        requests = 0;
-        nanos = 0;
     }
 
     /** A request is served that is not quick, or by another thread. */

@@ -46,6 +46,19 @@ class FewOrAllTest {
         return few;
     }
 
+    /** As {@link #look} on a machine that somebody else takes away for three or four looks of about forty. */
+    private int lookThroughGaps(int times, long seed) {
+        Random noise = new Random(seed);
+        int gap = 0;
+        int few = 0;
+        for (int i = 0; i < times; i++) {
+            gap = gap == 0 && noise.nextInt(40) == 0 ? 3 + noise.nextInt(2) : Math.max(0, gap - 1);
+            speed = (gap > 0 ? 0.25 : 1) * (1 + 0.05 * noise.nextGaussian());
+            few += look(1);
+        }
+        return few;
+    }
+
     @Test
     void fewAtFirst_thenBothAreTried() {
         assertThat(look(FewOrAll.COMPARED)).isEqualTo(FewOrAll.COMPARED);
@@ -90,6 +103,18 @@ class FewOrAllTest {
         fewServe = 800;
         int ignored = lookThroughNoise(3 * FewOrAll.MOST, seed);
         assertThat(lookThroughNoise(MANY, seed)).as("few").isLessThan(MANY / 4);
+    }
+
+    /** By what was served in all the trials of a comparison the worse way was in use for a quarter of the time. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void machineIsAwayAtTimes_theBetterWayIsInUse(long seed) {
+        allServe = 1040;
+        int before = lookThroughGaps(3 * FewOrAll.MOST, seed);
+        assertThat(lookThroughGaps(MANY, seed)).as("few, after %d", before).isLessThan(MANY / 8);
+        allServe = 850;
+        before = lookThroughGaps(3 * FewOrAll.MOST, seed);
+        assertThat(lookThroughGaps(MANY, seed)).as("few, after %d", before).isGreaterThan(MANY * 8 / 10);
     }
 
     @ParameterizedTest
