@@ -22,8 +22,8 @@ public final class ComponentConfigs {
     /** A block of the usual size, read and checked as one; libfuse's most is half of it. */
     private static final int MAX_READ = 256 << 10;
 
-    /** The kernel's own, at most; it matters less than ours, and what maps files gets all of it around each fault. */
-    private static final long KERNEL_READAHEAD = 1 << 20;
+    /** The kernel's own, at most: what a processor's cache still holds when it is read, and what maps files gets around each fault (docs/design/0003). */
+    private static final long KERNEL_READAHEAD = 512 << 10;
 
     /** The kernel's own unless told otherwise. */
     private static final long LEAST_KERNEL_READAHEAD = 128 << 10;

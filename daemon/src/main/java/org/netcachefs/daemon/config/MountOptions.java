@@ -98,7 +98,7 @@ public final class MountOptions {
             "readahead",
             OptionType.size(0, 256 << 20),
             "4M",
-            "The most wanted in flight from upstream ahead of a sequential reader. As root the kernel reads ahead as much too, up to 1M.");
+            "The most wanted in flight from upstream ahead of a sequential reader. As root the kernel reads ahead as much too, up to 512K.");
 
     public static final MountOption<Duration> UPSTREAM_TIMEOUT = new MountOption<>(
             "upstream-timeout",
