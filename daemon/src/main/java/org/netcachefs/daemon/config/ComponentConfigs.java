@@ -19,8 +19,8 @@ public final class ComponentConfigs {
 
     private static final int STORE_THREADS = 4;
     private static final int RECEIVERS = 4;
-    /** A block of the usual size, read and checked as one; libfuse's most is half of it. */
-    private static final int MAX_READ = 256 << 10;
+    /** As much as the kernel reads ahead; libfuse's most is a quarter of it. */
+    private static final int MAX_READ = 512 << 10;
 
     /** The kernel's own, at most: what a processor's cache still holds when it is read, and what maps files gets around each fault (docs/design/0003). */
     private static final long KERNEL_READAHEAD = 512 << 10;
