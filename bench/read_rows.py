@@ -31,7 +31,7 @@ class SequentialRead(ReadRow):
     """Of the whole file, by all threads together, a part each."""
 
     turns = 4  # a run takes a quarter of a second
-    warm_up = 3  # it is the first row
+    warm_up = 3  # of four runs each
     what = "sequential"
     unit = "MiB/s"
     per = "GiB"

@@ -19,11 +19,11 @@ public final class ComponentConfigs {
 
     private static final int STORE_THREADS = 4;
     private static final int RECEIVERS = 4;
-    /** As much as the kernel reads ahead; libfuse's most is a quarter of it. */
-    private static final int MAX_READ = 512 << 10;
-
     /** The kernel's own, at most: what a processor's cache still holds when it is read, and what maps files gets around each fault (docs/design/0003). */
-    private static final long KERNEL_READAHEAD = 512 << 10;
+    private static final int KERNEL_READAHEAD = 512 << 10;
+
+    /** So that is one request, of two blocks of the usual size; libfuse's most is a quarter of it. */
+    private static final int MAX_READ = KERNEL_READAHEAD;
 
     /** The kernel's own unless told otherwise. */
     private static final long LEAST_KERNEL_READAHEAD = 128 << 10;

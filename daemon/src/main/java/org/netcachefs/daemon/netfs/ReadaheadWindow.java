@@ -11,7 +11,7 @@ final class ReadaheadWindow {
     /** Requests of one reader arrive out of order by up to so many of their own lengths. */
     private static final int REORDERED = 4;
 
-    private static final int MOST_SLACK = 512 << 10;
+    private static final int MOST_SLACK = 2 << 20;
 
     private final int blockBytes;
     private final long cap;

@@ -18,9 +18,9 @@ class ComponentConfigsTest {
     @TempDir
     Path given;
 
-    /** In KiB; requests have 128. */
+    /** In KiB; 128 is the kernel's own. */
     @ParameterizedTest
-    @CsvSource({"4M, 512", "16M, 512", "256K, 256", "0, 128"})
+    @CsvSource({"4M, 512", "16M, 512", "512K, 512", "256K, 256", "0, 128"})
     void kernelReadsAhead_asFarAsWeDo_within512KiB(String readahead, int kibibytes) throws Exception {
         assertThat(request("readahead=" + readahead).readahead()).isEqualTo(kibibytes << 10);
     }

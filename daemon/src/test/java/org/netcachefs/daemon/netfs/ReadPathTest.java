@@ -54,6 +54,23 @@ class ReadPathTest {
         }
     }
 
+    /** As large as the kernel's largest, and not where blocks begin. */
+    @Test
+    void read_overThreeBlocks_partlyCached_thenCached() throws Exception {
+        byte[] content = Fixture.bytes(20 * BLOCK, 1);
+        fixture.oldFile("f", content);
+        try (Client.Open open = fixture.client.open("f")) {
+            open.read(6 * BLOCK + 3 * SECTOR, 2 * SECTOR);
+            fixture.drain();
+            byte[] wanted = slice(content, 5 * BLOCK + SECTOR, 2 * BLOCK);
+            assertThat(open.read(5 * BLOCK + SECTOR, 2 * BLOCK)).isEqualTo(wanted);
+            fixture.drain();
+            long before = fixture.upstreamBytes();
+            assertThat(open.read(5 * BLOCK + SECTOR, 2 * BLOCK)).isEqualTo(wanted);
+            assertThat(fixture.upstreamBytes()).isEqualTo(before);
+        }
+    }
+
     @Test
     void read_atRandom_fetchesOnlyTheSectorsAskedFor() throws Exception {
         byte[] content = Fixture.bytes(40 * BLOCK, 1);

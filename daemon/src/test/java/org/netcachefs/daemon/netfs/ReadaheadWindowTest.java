@@ -8,6 +8,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.netcachefs.store.ByteRange;
 
 class ReadaheadWindowTest {
@@ -64,15 +66,19 @@ class ReadaheadWindowTest {
         assertThat(most).isGreaterThanOrEqualTo(CAP);
     }
 
-    @Test
-    void requestsOutOfOrder_areStillSequential() {
+    /** Of the most the kernel asks for with libfuse and on the kernel transport. */
+    @ParameterizedTest
+    @ValueSource(ints = {128 << 10, 512 << 10})
+    void requestsOutOfOrder_areStillSequential(int request) {
         ReadaheadWindow window = new ReadaheadWindow(BLOCK, CAP);
-        int request = 128 << 10;
-        for (long at = 0; at < 16L << 20; at += 2 * request) {
-            window.advance(at + request, request, 1L << 30);
-            assertThat(window.isSequential()).isTrue();
-            window.advance(at, request, 1L << 30);
-            assertThat(window.isSequential()).isTrue();
+        int together = 4;
+        for (long at = 0; at < 16L << 20; at += (long) together * request) {
+            for (int place = together - 1; place >= 0; place--) {
+                window.advance(at + (long) place * request, request, 1L << 30);
+                assertThat(window.isSequential())
+                        .as("%d of those at %d", place, at)
+                        .isTrue();
+            }
         }
     }
 

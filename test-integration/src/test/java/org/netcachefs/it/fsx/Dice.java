@@ -4,8 +4,8 @@ import java.util.Random;
 
 /** What a run does next: follows from its seed alone. */
 final class Dice {
-    private static final int[] EDGES = {1 << 12, 1 << 16, 1 << 17, 1 << 18};
-    private static final int LONGEST_AS_POWER = 17;
+    private static final int[] EDGES = {1 << 12, 1 << 16, 1 << 17, 1 << 18, 1 << 19};
+    private static final int LONGEST_AS_POWER = 19;
     private static final int ALL = weights();
 
     private final Random random;
