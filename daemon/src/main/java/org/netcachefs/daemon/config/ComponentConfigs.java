@@ -19,6 +19,7 @@ public final class ComponentConfigs {
 
     private static final int STORE_THREADS = 4;
     private static final int RECEIVERS = 4;
+
     /** The kernel's own, at most: what a processor's cache still holds when it is read, and what maps files gets around each fault (docs/design/0003). */
     private static final int KERNEL_READAHEAD = 512 << 10;
 
@@ -26,7 +27,7 @@ public final class ComponentConfigs {
     private static final int MAX_READ = KERNEL_READAHEAD;
 
     /** The kernel's own unless told otherwise. */
-    private static final long LEAST_KERNEL_READAHEAD = 128 << 10;
+    private static final int LEAST_KERNEL_READAHEAD = 128 << 10;
 
     private ComponentConfigs() {}
 
@@ -107,7 +108,7 @@ public final class ComponentConfigs {
     }
 
     private static int kernelReadahead(NetfsConfig netfs) {
-        return (int) Math.max(LEAST_KERNEL_READAHEAD, Math.min(KERNEL_READAHEAD, netfs.readahead()));
+        return Math.max(LEAST_KERNEL_READAHEAD, Math.min(KERNEL_READAHEAD, netfs.readahead()));
     }
 
     private static List<String> kernelOptions(OptionValues options) {

@@ -11,8 +11,6 @@ final class ReadaheadWindow {
     /** Requests of one reader arrive out of order by up to so many of their own lengths. */
     private static final int REORDERED = 4;
 
-    private static final int MOST_SLACK = 2 << 20;
-
     private final int blockBytes;
     private final long cap;
 
@@ -38,7 +36,7 @@ final class ReadaheadWindow {
     @Nullable
     ByteRange advance(long offset, int length, long size) {
         long end = offset + length;
-        long slack = Math.min(MOST_SLACK, (long) REORDERED * length);
+        long slack = (long) REORDERED * length;
         if (offset > position + slack || end < position - slack) {
             restart(end);
             return null;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,45 +19,51 @@ class FewOrAllTest {
     private long served;
     private double fewServe = 1000;
     private double allServe = 1000;
-    private double speed = 1;
     private boolean isFew = true;
 
     /** So many looks, each after what the way in use serves; how often it was that of few. */
     private int look(int times) {
+        return look(times, () -> 1);
+    }
+
+    /** As {@link #look(int)} on a machine that is so many times as fast at each look. */
+    private int look(int times, DoubleSupplier speed) {
         int few = 0;
         for (int i = 0; i < times; i++) {
             now += LOOK_NANOS;
-            served += Math.round(speed * (isFew ? fewServe : allServe));
+            served += Math.round(speed.getAsDouble() * (isFew ? fewServe : allServe));
             isFew = choice.isFew(now, served);
             few += isFew ? 1 : 0;
         }
         return few;
     }
 
-    /** As {@link #look} on a machine that has fast and slow moments, where one trial differs from the next. */
-    private int lookThroughNoise(int times, long seed) {
-        Random noise = new Random(seed);
-        double moment = 1;
-        int few = 0;
-        for (int i = 0; i < times; i++) {
-            moment = noise.nextInt(20) == 0 ? 0.4 + noise.nextDouble() : moment;
-            speed = moment * Math.max(0.1, 1 + 0.3 * noise.nextGaussian());
-            few += look(1);
-        }
-        return few;
+    /** A machine that has fast and slow moments, where one trial differs from the next. */
+    private static DoubleSupplier noise(long seed) {
+        Random random = new Random(seed);
+        return new DoubleSupplier() {
+            private double moment = 1;
+
+            @Override
+            public double getAsDouble() {
+                moment = random.nextInt(20) == 0 ? 0.4 + random.nextDouble() : moment;
+                return moment * Math.max(0.1, 1 + 0.3 * random.nextGaussian());
+            }
+        };
     }
 
-    /** As {@link #look} on a machine that somebody else takes away for three or four looks of about forty. */
-    private int lookThroughGaps(int times, long seed) {
-        Random noise = new Random(seed);
-        int gap = 0;
-        int few = 0;
-        for (int i = 0; i < times; i++) {
-            gap = gap == 0 && noise.nextInt(40) == 0 ? 3 + noise.nextInt(2) : Math.max(0, gap - 1);
-            speed = (gap > 0 ? 0.25 : 1) * (1 + 0.05 * noise.nextGaussian());
-            few += look(1);
-        }
-        return few;
+    /** A machine that somebody else takes away for three or four looks of about forty. */
+    private static DoubleSupplier gaps(long seed) {
+        Random random = new Random(seed);
+        return new DoubleSupplier() {
+            private int gap;
+
+            @Override
+            public double getAsDouble() {
+                gap = gap == 0 && random.nextInt(40) == 0 ? 3 + random.nextInt(2) : Math.max(0, gap - 1);
+                return (gap > 0 ? 0.25 : 1) * (1 + 0.05 * random.nextGaussian());
+            }
+        };
     }
 
     @Test
@@ -99,10 +106,10 @@ class FewOrAllTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void machineIsFasterAndSlower_theBetterWayIsInUse(long seed) {
         fewServe = 1200;
-        assertThat(lookThroughNoise(MANY, seed)).as("few").isGreaterThan(MANY * 8 / 10);
+        assertThat(look(MANY, noise(seed))).as("few").isGreaterThan(MANY * 8 / 10);
         fewServe = 800;
-        int ignored = lookThroughNoise(3 * FewOrAll.MOST, seed);
-        assertThat(lookThroughNoise(MANY, seed)).as("few").isLessThan(MANY / 4);
+        int ignored = look(3 * FewOrAll.MOST, noise(seed));
+        assertThat(look(MANY, noise(seed))).as("few").isLessThan(MANY / 4);
     }
 
     /** By what was served in all the trials of a comparison the worse way was in use for a sixth of the time, at times for nearly half. */
@@ -110,11 +117,11 @@ class FewOrAllTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void machineIsAwayAtTimes_theBetterWayIsInUse(long seed) {
         allServe = 1040;
-        int before = lookThroughGaps(3 * FewOrAll.MOST, seed);
-        assertThat(lookThroughGaps(MANY, seed)).as("few, after %d", before).isLessThan(MANY / 8);
+        int before = look(3 * FewOrAll.MOST, gaps(seed));
+        assertThat(look(MANY, gaps(seed))).as("few, after %d", before).isLessThan(MANY / 8);
         allServe = 850;
-        before = lookThroughGaps(3 * FewOrAll.MOST, seed);
-        assertThat(lookThroughGaps(MANY, seed)).as("few, after %d", before).isGreaterThan(MANY * 8 / 10);
+        before = look(3 * FewOrAll.MOST, gaps(seed));
+        assertThat(look(MANY, gaps(seed))).as("few, after %d", before).isGreaterThan(MANY * 8 / 10);
     }
 
     @ParameterizedTest
