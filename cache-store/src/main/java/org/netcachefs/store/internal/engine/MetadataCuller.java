@@ -127,17 +127,22 @@ final class MetadataCuller {
         try {
             CookieRow cookie = engine.index.cookie(node);
             boolean keeps = cookie != null && engine.index.hasBlocks(cookie.id());
-            boolean spared = engine.cookies.ofNode(node) != null
-                    || (cookie != null && cookie.pinned())
+            boolean spared = (cookie != null && cookie.pinned())
                     || (keeps && !deep)
                     || engine.indexBudget.wasAsked(node)
-                    || (record != null && engine.index.hasChildren(record.volume(), node));
+                    || (record != null && engine.index.hasChildren(record.volume(), node))
+                    || isUsed(engine.cookies.ofNode(node));
             if (!spared) {
                 remove(node, record, cookie, keeps);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Closed, if nobody uses it. */
+    private static boolean isUsed(@Nullable OpenCookie cookie) {
+        return cookie != null && !cookie.closeIfUnused();
     }
 
     private void remove(long node, @Nullable NodeRecord record, @Nullable CookieRow cookie, boolean keeps)

@@ -15,7 +15,10 @@ import org.netcachefs.store.internal.index.BlockRow;
 import org.netcachefs.store.internal.index.CookieRow;
 import org.netcachefs.store.internal.index.Index;
 
-/** A cookie of the persistent store. Stays open until all who acquired it gave it up and its fills have ended. */
+/**
+ * A cookie of the persistent store. Is in use until all who acquired it gave it up and its fills have ended, and stays open as long as it is one of
+ * the latest that were ({@link OpenCookies}).
+ */
 final class OpenCookie implements Cookie {
     private final Engine engine;
     private final long node;
@@ -208,6 +211,7 @@ final class OpenCookie implements Cookie {
     private synchronized boolean keptOpen() {
         if (!closed) {
             pendingFills++;
+            engine.cookies.notUnused(this);
         }
         return !closed;
     }
@@ -234,7 +238,7 @@ final class OpenCookie implements Cookie {
         synchronized (this) {
             pendingFills--;
         }
-        closeIfUnused();
+        restIfUnused();
     }
 
     /** Adds the cookie's row to the batch that publishes its first block under {@code id}. */
@@ -351,6 +355,7 @@ final class OpenCookie implements Cookie {
             return false;
         }
         references++;
+        engine.cookies.notUnused(this);
         return true;
     }
 
@@ -359,7 +364,7 @@ final class OpenCookie implements Cookie {
         synchronized (this) {
             references--;
         }
-        closeIfUnused();
+        restIfUnused();
     }
 
     @Override
@@ -371,15 +376,36 @@ final class OpenCookie implements Cookie {
         }
     }
 
-    void closeIfUnused() {
+    private void restIfUnused() {
+        OpenCookie oldest;
         synchronized (this) {
-            if (closed || references > 0 || pendingFills > 0) {
+            if (closed || isUsed()) {
                 return;
             }
-            closed = true;
+            edits.dropUnsettled();
+            oldest = engine.cookies.unused(this);
         }
-        edits.dropUnsettled();
+        if (oldest != null) {
+            boolean ignored = oldest.closeIfUnused();
+        }
+    }
+
+    @GuardedBy("this")
+    private boolean isUsed() {
+        return references > 0 || pendingFills > 0;
+    }
+
+    /** False if somebody uses it. */
+    boolean closeIfUnused() {
+        synchronized (this) {
+            if (isUsed()) {
+                return false;
+            }
+            closed = true;
+            engine.cookies.notUnused(this);
+        }
         engine.cookies.closed(node, this);
         state.close();
+        return true;
     }
 }

@@ -205,12 +205,10 @@ final class OpenVolume implements Volume {
         }
     }
 
+    /** What was flushed of closed cookies is found out by who opens them. */
     private void flushOpen(long ancestor) throws CacheException {
         for (OpenCookie cookie : engine.cookies.all()) {
-            boolean within = ancestor == 0
-                    ? nodeRow(cookie.node()) != null
-                    : engine.flushEpochs.isWithin(cookie.node(), ancestor);
-            if (within && cookie.reference()) {
+            if (!cookie.closeIfUnused() && isWithin(cookie, ancestor) && cookie.reference()) {
                 try {
                     cookie.drop();
                 } finally {
@@ -218,6 +216,11 @@ final class OpenVolume implements Volume {
                 }
             }
         }
+    }
+
+    /** {@code ancestor} 0: the volume. */
+    private boolean isWithin(OpenCookie cookie, long ancestor) throws CacheException {
+        return ancestor == 0 ? nodeRow(cookie.node()) != null : engine.flushEpochs.isWithin(cookie.node(), ancestor);
     }
 
     private void flushFile(long node) throws CacheException {

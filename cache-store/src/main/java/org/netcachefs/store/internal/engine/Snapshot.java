@@ -26,7 +26,7 @@ final class Snapshot {
                 cull(engine),
                 errors(engine.counters),
                 engine.disk.marks().holds(),
-                engine.cookies.size());
+                engine.cookies.used());
     }
 
     private static CacheStatistics.Slots slots(Engine engine) {

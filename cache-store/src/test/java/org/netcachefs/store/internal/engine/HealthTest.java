@@ -144,8 +144,7 @@ class HealthTest {
         assertThat(cookie.nextExtent(new ByteRange(0, SIZE)).isHole()).isTrue();
         index.failing = null;
         awaitHealth(Health.HEALTHY);
-        cookie.relinquish();
-        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        openAnew();
         assertThat(cookie.nextExtent(new ByteRange(0, SIZE)).isHole())
                 .as("the invalidation was written when it could be")
                 .isTrue();
@@ -157,7 +156,7 @@ class HealthTest {
         index.failingWrites = Reason.FULL;
         assertThat(catchThrowableOfType(CacheException.class, () -> volume.flush(cookie.node())))
                 .isNotNull();
-        cookie.relinquish();
+        closeCookie();
         assertThat(volume.summary(cookie.node())).isNull();
         Cookie again = volume.acquire(cookie.node(), DATA);
         assertThat(again.nextExtent(new ByteRange(0, SIZE)).isHole())
@@ -273,6 +272,17 @@ class HealthTest {
         assertThat(PersistentStoreTest.readAsync(cookie, 0, SIZE)).isEqualTo(content);
     }
 
+    /** Nothing is mapped of it. */
+    private void openAnew() throws CacheException {
+        closeCookie();
+        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+    }
+
+    private void closeCookie() {
+        cookie.relinquish();
+        assertThat(engine().cookies.ofNode(cookie.node()).closeIfUnused()).isTrue();
+    }
+
     private static void commit(OpenCache open) {
         try {
             open.engine().epochs.commit();
@@ -294,15 +304,14 @@ class HealthTest {
         hang.countDown();
         Awaitility.await().atMost(CacheProbe.PATIENCE).until(() -> released.get() == 20);
         awaitHealth(Health.HEALTHY);
-        int open = engine().cookies.size();
+        int open = engine().cookies.used();
         other.relinquish();
-        Awaitility.await().until(() -> engine().cookies.size() == open - 1);
+        Awaitility.await().until(() -> engine().cookies.used() == open - 1);
     }
 
     @Test
     void whatIsNotMapped_isMappedWithoutTheCallerWaiting_alsoWhileTheDiskHangs() throws Exception {
-        cookie.relinquish();
-        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        openAnew();
         CountDownLatch hang = new CountDownLatch(1);
         index.hang = hang;
         CompletableFuture<Boolean> hole = new CompletableFuture<>();
@@ -325,8 +334,7 @@ class HealthTest {
 
     @Test
     void whoIsToldThatTheDiskHangs_keepsNobodyFromSeeingThatItIsBack() throws Exception {
-        cookie.relinquish();
-        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        openAnew();
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch goesOn = new CountDownLatch(1);
         index.hang = new CountDownLatch(1);
@@ -346,8 +354,7 @@ class HealthTest {
 
     @Test
     void damagedIndex_isNotedOnce_andNotByTheThreadThatReads() throws Exception {
-        cookie.relinquish();
-        cookie = volume.acquire(PersistentStoreTest.file(volume, "f"), DATA);
+        openAnew();
         Path directory = base.resolve("cache");
         assertThat(Superblock.read(directory).distrusted()).isFalse();
         index.failing = Reason.DAMAGED;
