@@ -18,7 +18,7 @@ final class FewOrAll {
      */
     private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** One request in so many that is not quick says nothing of the others. */
+    /** One part in so many that is not quick says nothing of the others. */
     private static final int HARMLESS = 32;
 
     /** A trial that took so many times as long says nothing: the workers mostly slept. */
@@ -30,8 +30,14 @@ final class FewOrAll {
     /** Trials of a way before those, until all workers are in it. */
     static final int SETTLING = 3;
 
-    /** Trials from one comparison to the next, at most: twice as many each time that gives no reason for doubt. */
+    /** Trials from one comparison to the next, at most: twice as many each time that gives no reason for doubt, ... */
     static final int MOST = 128;
+
+    /** ... until trying the other way costs no more than this part of what the better one serves, ... */
+    private static final double PRICE = 0.015;
+
+    /** ... and not more than so many where both serve as much: another load, for which they do not, is to be found out soon. */
+    private static final int ENOUGH = 16;
 
     /** Comparisons that count, about. */
     private static final int REMEMBERED = 4;
@@ -62,11 +68,11 @@ final class FewOrAll {
     @GuardedBy("this")
     private int wasted;
 
-    /** Requests in a nanosecond in the last trials of the way in use. */
+    /** What was served in a nanosecond in the last trials of the way in use. */
     @GuardedBy("this")
     private final double[] rates = new double[COMPARED];
 
-    /** Requests in a nanosecond on the better way, right before the other was in use. */
+    /** What was served in a nanosecond on the better way, right before the other was in use. */
     @GuardedBy("this")
     private double rate;
 
@@ -99,7 +105,7 @@ final class FewOrAll {
     }
 
     /**
-     * Which way to go from now on. {@code time} is what {@link System#nanoTime} says, {@code served} how many requests were served so far. True: few. To be
+     * Which way to go from now on. {@code time} is what {@link System#nanoTime} says, {@code served} how much was served so far. True: few. To be
      * asked again and again while nothing but what is quickly served is.
      */
     synchronized boolean isFew(long time, long served) {
@@ -135,7 +141,7 @@ final class FewOrAll {
     private void wasted() {
         wasted++;
         if (isComparing && wasted == COMPARED) {
-            turnBack(false);
+            turnBack(Math.min(2 * between, MOST));
         }
     }
 
@@ -143,7 +149,8 @@ final class FewOrAll {
     private void turn() {
         double measured = averageRate();
         if (isComparing) {
-            turnBack(compare(measured));
+            boolean isInDoubt = compare(measured);
+            turnBack(isInDoubt ? COMPARED : Math.min(2 * between, enough()));
         } else {
             rate = measured;
             go(true, COMPARED);
@@ -169,9 +176,17 @@ final class FewOrAll {
     }
 
     @GuardedBy("this")
-    private void turnBack(boolean isInDoubt) {
-        between = isInDoubt ? COMPARED : Math.min(2 * between, MOST);
-        go(false, between);
+    private void turnBack(int next) {
+        between = next;
+        go(false, next);
+    }
+
+    /** Trials from one comparison to the next that make it cost its price. */
+    @GuardedBy("this")
+    private int enough() {
+        int tried = SETTLING + COMPARED;
+        double trials = tried * Math.abs(gainOfAll) / PRICE - tried - SETTLING;
+        return (int) Math.max(ENOUGH, Math.min(MOST, trials));
     }
 
     @GuardedBy("this")
@@ -181,9 +196,9 @@ final class FewOrAll {
         wasted = 0;
     }
 
-    /** A request is served that is not quick, or by another thread. */
-    void disturb() {
-        disturbances.incrementAndGet();
+    /** So much is served that is not quick, or by another thread. */
+    void disturb(int work) {
+        disturbances.addAndGet(work);
     }
 
     /** What is measured just now says nothing. */

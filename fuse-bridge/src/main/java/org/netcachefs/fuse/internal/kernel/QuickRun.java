@@ -5,29 +5,20 @@ final class QuickRun {
     /** Requests. */
     static final int LENGTH = 32;
 
-    private static final int MOST_BYTES = 16 << 10;
     /** What takes longer is not quick if somebody may have waited for it: the index's disk, for one, may be slow. */
     private static final long MOST_NANOS = 500_000;
 
     private int length;
     private boolean tookLong;
-    private long servedByOthers;
+    private long workOfOthers;
 
-    /**
-     * A request is about to be served, {@code small} or not; {@code cameLater}: it did not wait until the one before it was. False: the run is over,
-     * others are wanted.
-     */
-    boolean begin(boolean small, boolean cameLater) {
-        boolean quick = small && (cameLater || !tookLong);
-        if (!quick) {
+    /** A request is about to be served; {@code cameLater}: it did not wait until the one before it was. False: the run is over, others are wanted. */
+    boolean begin(boolean cameLater) {
+        boolean goesOn = cameLater || !tookLong;
+        if (!goesOn) {
             length = 0;
         }
-        return quick;
-    }
-
-    /** Whether a request that moves so many bytes may be quickly served. */
-    static boolean isSmall(int bytes) {
-        return bytes <= MOST_BYTES;
+        return goesOn;
     }
 
     /** It took so many nanoseconds. */
@@ -49,11 +40,11 @@ final class QuickRun {
         return length >= LENGTH;
     }
 
-    /** Whether to leave the requests to the other workers, which served {@code others} so far: not while these, though they receive, are held up. Begins anew. */
+    /** Whether to leave the requests to the other workers, whose work so far is {@code others}: not while these, though they receive, are held up. Begins anew. */
     boolean mayEndInRest(long others) {
         length = 0;
-        long before = servedByOthers;
-        servedByOthers = others;
+        long before = workOfOthers;
+        workOfOthers = others;
         return others - before >= LENGTH;
     }
 }

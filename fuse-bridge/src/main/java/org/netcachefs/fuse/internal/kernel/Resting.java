@@ -17,7 +17,7 @@ final class Resting {
 
     private final Receiving receiving;
     private final int few;
-    private final LongSupplier served;
+    private final LongSupplier work;
     private final FewOrAll choice;
 
     @GuardedBy("this")
@@ -25,11 +25,11 @@ final class Resting {
 
     private volatile boolean anybody;
 
-    /** At least {@code few} go on; {@code served} counts the requests of all workers, whose speed {@code choice} compares. */
-    Resting(Receiving receiving, int few, LongSupplier served, FewOrAll choice) {
+    /** At least {@code few} go on; {@code work} is what all workers have served so far, whose speed {@code choice} compares. */
+    Resting(Receiving receiving, int few, LongSupplier work, FewOrAll choice) {
         this.receiving = receiving;
         this.few = few;
-        this.served = served;
+        this.work = work;
         this.choice = choice;
     }
 
@@ -43,7 +43,7 @@ final class Resting {
      * idle, or held up. True: it receives; false: the session is over.
      */
     boolean rest() {
-        long before = served.getAsLong();
+        long before = work.getAsLong();
         if (!isFewBetter(before) || !receiving.leave(few)) {
             return true;
         }
@@ -51,7 +51,7 @@ final class Resting {
         lieDown(self);
         boolean goesOn = true;
         while (goesOn && pause(self)) {
-            long now = served.getAsLong();
+            long now = work.getAsLong();
             goesOn = isProgress(before, now) && isFewBetter(now);
             before = now;
         }
@@ -59,16 +59,16 @@ final class Resting {
     }
 
     /** Where there is none, that says nothing of how fast those are that receive. */
-    private boolean isProgress(long servedBefore, long servedNow) {
-        boolean isProgress = servedNow != servedBefore;
+    private boolean isProgress(long workBefore, long workNow) {
+        boolean isProgress = workNow != workBefore;
         if (!isProgress) {
             choice.giveUp();
         }
         return isProgress;
     }
 
-    private boolean isFewBetter(long servedNow) {
-        return choice.isFew(System.nanoTime(), servedNow);
+    private boolean isFewBetter(long workNow) {
+        return choice.isFew(System.nanoTime(), workNow);
     }
 
     private synchronized void lieDown(Thread self) {
@@ -98,9 +98,9 @@ final class Resting {
         return called ? !receiving.isOver() : receiving.join(Integer.MAX_VALUE);
     }
 
-    /** A request is served that is not quick, or by another thread: from many of these nothing is to be learned of how fast the others are. */
-    void disturb() {
-        choice.disturb();
+    /** So much is served that is not quick, or by another thread: from much of it nothing is to be learned of how fast the others are. */
+    void disturb(int work) {
+        choice.disturb(work);
     }
 
     /** Something may be served that is not quick: one of those that rest, if any, receives from now on. */

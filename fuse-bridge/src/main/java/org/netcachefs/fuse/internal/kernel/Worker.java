@@ -20,6 +20,9 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final int STACK_BYTES = 512 << 10;
+    /** To move so many bytes takes about as long as a request that moves none. */
+    private static final int BYTES_OF_ONE = 32 << 10;
+
     private static final long RETRY_NANOS = 100_000_000;
 
     private static final int RECEIVING = 0;
@@ -31,7 +34,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private final Request request;
     private final QuickRun run = new QuickRun();
     private final AtomicLong begun = new AtomicLong();
-    private final AtomicLong served = new AtomicLong();
+    private final AtomicLong work = new AtomicLong();
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
@@ -77,7 +80,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!run.isLong() || session.workers().fewReceive()) {
             return true;
         }
-        long others = session.workers().served() - served.get();
+        long others = session.workers().work() - work.get();
         return !run.mayEndInRest(others) || session.workers().rest();
     }
 
@@ -119,8 +122,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     @Override
-    public long served() {
-        return served.get();
+    public long work() {
+        return work.get();
     }
 
     /** Nothing that goes wrong with one request ends the worker. False: the kernel ended the session. */
@@ -168,8 +171,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     private void serve() {
-        boolean isSmall = QuickRun.isSmall(request.message().moves());
-        if (!run.begin(isSmall, reception.cameLater())) {
+        int units = 1 + request.message().moves() / BYTES_OF_ONE;
+        if (!run.begin(reception.cameLater())) {
             session.workers().call();
         }
         long begin = System.nanoTime();
@@ -177,15 +180,13 @@ final class Worker extends ReceivingThread implements Workers.Member {
         state.lazySet(SERVING);
         String operation = Opcode.name(request.message().opcode());
         request.end(session.guard().call(operation, request.message().unique(), body));
-        served.lazySet(served.get() + 1);
+        work.lazySet(work.get() + units);
         boolean isServedHere = servesNoMore() && !request.isHandedOver();
         if (isServedHere) {
             run.end(System.nanoTime() - begin);
         } else {
             run.reset();
-        }
-        if (!isServedHere || !isSmall) {
-            session.workers().disturb();
+            session.workers().disturb(units);
         }
     }
 

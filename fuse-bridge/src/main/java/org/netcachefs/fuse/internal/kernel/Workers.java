@@ -30,7 +30,7 @@ final class Workers {
     private final Set<Member> live = new HashSet<>();
 
     @GuardedBy("this")
-    private long servedByEnded;
+    private long workOfEnded;
 
     /** Those that wait and in whose place there is another. */
     private final Set<Member> replaced = ConcurrentHashMap.newKeySet();
@@ -40,7 +40,7 @@ final class Workers {
      * {@code maker} makes one more; {@code ended} runs when the last has stopped receiving.
      */
     Workers(int base, int most, Supplier<? extends Member> maker, Runnable ended, FewOrAll choice) {
-        this.resting = new Resting(receiving, base / 2, this::served, choice);
+        this.resting = new Resting(receiving, base / 2, this::work, choice);
         this.base = base;
         this.most = most;
         this.maker = maker;
@@ -105,16 +105,16 @@ final class Workers {
         return receiving.count() == 1;
     }
 
-    /** Something is served that is not quick, by who does not need the calling worker for it. */
-    void disturb() {
-        resting.disturb();
+    /** So much is served that is not quick, by who does not need the calling worker for it. */
+    void disturb(int work) {
+        resting.disturb(work);
     }
 
-    /** Requests so far. */
-    synchronized long served() {
-        long sum = servedByEnded;
+    /** What all have served so far ({@link Member#work}). */
+    synchronized long work() {
+        long sum = workOfEnded;
         for (Member worker : live) {
-            sum += worker.served();
+            sum += worker.work();
         }
         return sum;
     }
@@ -177,7 +177,7 @@ final class Workers {
 
     /** The worker's thread ends. */
     synchronized void ended(Member worker) {
-        servedByEnded += live.remove(worker) ? worker.served() : 0;
+        workOfEnded += live.remove(worker) ? worker.work() : 0;
         replaced.remove(worker);
     }
 
@@ -196,8 +196,8 @@ final class Workers {
         /** Whether it began to wait before {@code limit} ({@link System#nanoTime}). */
         boolean waitsSince(long limit);
 
-        /** Requests so far. */
-        long served();
+        /** What it has served so far: each request counts one, and as much again as moving its bytes takes longer. */
+        long work();
 
         /** Whether it has been serving the same request since it was asked last, and does not count as waiting. */
         boolean isHeldUp();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FewOrAllTest {
@@ -87,9 +89,21 @@ class FewOrAllTest {
     }
 
     @Test
-    void bothServeAsMuch_allReceive() {
+    void bothServeAsMuch_allReceiveMostly_andFewAreTriedOften() {
         look(FewOrAll.MOST);
-        assertThat(look(MANY)).isLessThan(MANY / 10);
+        assertThat(look(MANY)).isBetween(MANY / 5, MANY * 2 / 5);
+    }
+
+    /** All were in use for 6.4 s more: listings were slower by a third after calls of stat by two threads. */
+    @Test
+    void anotherLoad_ofWhichFewServeMore_isFoundOutSoon() {
+        allServe = 1050;
+        look(MANY);
+        while (look(1) == 0) {} // few are tried
+        while (look(1) == 1) {} // and were
+        fewServe = 450;
+        allServe = 300;
+        assertThat(look(FewOrAll.MOST)).isGreaterThan(FewOrAll.MOST / 3);
     }
 
     @Test
@@ -109,16 +123,20 @@ class FewOrAllTest {
         assertThat(look(MANY, noise(seed))).as("few").isGreaterThan(MANY * 8 / 10);
         fewServe = 800;
         int ignored = look(3 * FewOrAll.MOST, noise(seed));
-        assertThat(look(MANY, noise(seed))).as("few").isLessThan(MANY / 4);
+        assertThat(look(MANY, noise(seed))).as("few").isLessThan(MANY / 3);
+    }
+
+    private static LongStream seeds() {
+        return LongStream.rangeClosed(1, 40);
     }
 
     /** By what was served in all the trials of a comparison the worse way was in use for a sixth of the time, at times for nearly half. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5})
+    @MethodSource("seeds")
     void machineIsAwayAtTimes_theBetterWayIsInUse(long seed) {
         allServe = 1040;
         int before = look(3 * FewOrAll.MOST, gaps(seed));
-        assertThat(look(MANY, gaps(seed))).as("few, after %d", before).isLessThan(MANY / 8);
+        assertThat(look(MANY, gaps(seed))).as("few, after %d", before).isLessThan(MANY / 2);
         allServe = 850;
         before = look(3 * FewOrAll.MOST, gaps(seed));
         assertThat(look(MANY, gaps(seed))).as("few, after %d", before).isGreaterThan(MANY * 8 / 10);
@@ -131,9 +149,7 @@ class FewOrAllTest {
         int looks = 10 * FewOrAll.COMPARED;
         int few = 0;
         for (int i = 0; i < looks; i++) {
-            for (int n = 0; n < inAThousand; n++) {
-                choice.disturb();
-            }
+            choice.disturb(inAThousand);
             few += look(1);
         }
         assertThat(few < looks).isEqualTo(isTried);

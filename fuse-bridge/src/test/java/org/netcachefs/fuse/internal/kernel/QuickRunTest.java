@@ -10,15 +10,15 @@ class QuickRunTest {
 
     private final QuickRun run = new QuickRun();
 
-    private void serve(int requests, int bytes, long nanos, boolean cameLater) {
+    private void serve(int requests, long nanos) {
         for (int i = 0; i < requests; i++) {
-            boolean ignored = run.begin(QuickRun.isSmall(bytes), cameLater);
+            boolean ignored = run.begin(false);
             run.end(nanos);
         }
     }
 
     private void serveQuick(int requests) {
-        serve(requests, 4096, QUICK, false);
+        serve(requests, QUICK);
     }
 
     @Test
@@ -30,33 +30,26 @@ class QuickRunTest {
     }
 
     @Test
-    void largeRequest_endsIt_beforeItIsServed() {
-        serveQuick(QuickRun.LENGTH);
-        assertThat(run.begin(QuickRun.isSmall(128 << 10), true)).isFalse();
-        assertThat(run.isLong()).isFalse();
-    }
-
-    @Test
     void slowRequest_endsIt_ifTheNextOneHadToWait() {
         serveQuick(QuickRun.LENGTH);
         run.end(SLOW);
-        assertThat(run.begin(true, true)).isTrue();
+        assertThat(run.begin(true)).isTrue();
         assertThat(run.isLong()).isTrue();
         run.end(SLOW);
-        assertThat(run.begin(true, false)).isFalse();
+        assertThat(run.begin(false)).isFalse();
         assertThat(run.isLong()).isFalse();
     }
 
     @Test
     void slowRequests_areNoRun() {
-        serve(10 * QuickRun.LENGTH, 4096, SLOW, false);
+        serve(10 * QuickRun.LENGTH, SLOW);
         assertThat(run.isLong()).isFalse();
     }
 
     @Test
     void requestThatIsNotServedWithoutWaiting_endsIt() {
         serveQuick(QuickRun.LENGTH);
-        assertThat(run.begin(true, true)).isTrue();
+        assertThat(run.begin(true)).isTrue();
         run.reset();
         assertThat(run.isLong()).isFalse();
     }

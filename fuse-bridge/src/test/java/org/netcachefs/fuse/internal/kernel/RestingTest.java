@@ -13,9 +13,9 @@ class RestingTest {
     private final Receiving receiving = new Receiving();
     private final AtomicLong looks = new AtomicLong();
     private volatile boolean othersServe = true;
-    private final Resting resting = new Resting(receiving, 1, this::served, new FewOrAll(Long.MAX_VALUE));
+    private final Resting resting = new Resting(receiving, 1, this::work, new FewOrAll(Long.MAX_VALUE));
 
-    private long served() {
+    private long work() {
         long look = looks.incrementAndGet();
         return othersServe ? look : Long.MAX_VALUE;
     }
@@ -52,7 +52,7 @@ class RestingTest {
     @Test
     void whetherAllServeMore_isTried() {
         FewOrAll choice = new FewOrAll(1_000_000);
-        Resting trying = new Resting(receiving, 1, this::served, choice);
+        Resting trying = new Resting(receiving, 1, this::work, choice);
         assertThat(trying.rest()).isTrue();
         assertThat(looks.get()).isGreaterThanOrEqualTo(FewOrAll.COMPARED);
         assertThat(receiving.count()).isEqualTo(3);
@@ -61,9 +61,9 @@ class RestingTest {
     @Test
     void whatIsNotQuick_saysNothingOfWhetherAllServeMore() {
         FewOrAll choice = new FewOrAll(10);
-        Resting trying = new Resting(receiving, 1, this::served, choice);
+        Resting trying = new Resting(receiving, 1, this::work, choice);
         for (int i = 1; i < 10 * FewOrAll.COMPARED; i++) {
-            trying.disturb();
+            trying.disturb(1);
             assertThat(choice.isFew(100L * i, i)).isTrue();
         }
     }

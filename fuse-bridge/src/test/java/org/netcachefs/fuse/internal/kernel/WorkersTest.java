@@ -35,7 +35,7 @@ class WorkersTest {
         public void start() {}
 
         @Override
-        public long served() {
+        public long work() {
             return looks.incrementAndGet();
         }
 
@@ -162,14 +162,14 @@ class WorkersTest {
     void whatWasServedByWhoEnded_counts() {
         Fake busy = new Fake() {
             @Override
-            public long served() {
+            public long work() {
                 return 1_000_000;
             }
         };
         workers.start(List.of(first, busy));
-        long before = workers.served();
+        long before = workers.work();
         workers.ended(busy);
         workers.ended(busy);
-        assertThat(workers.served()).isBetween(before, before + 100);
+        assertThat(workers.work()).isBetween(before, before + 100);
     }
 }
