@@ -5,7 +5,8 @@ import org.netcachefs.store.ByteRange;
 
 /**
  * The bytes wanted in flight ahead of one handle's sequential reader: nothing while it reads here and there, then one block, doubled
- * each time half of it is used up, to a cap. Depends on what it is told only. Threads may race on it: it then advises worse, never wrong.
+ * each time half of it is used up, to a cap. Depends on what it is told only. Threads may race on it: it then advises worse, never wrong. So
+ * its fields are plain: each volatile one costs every random read a fence.
  */
 final class ReadaheadWindow {
     /** Requests of one reader arrive out of order by up to so many of their own lengths. */
@@ -14,10 +15,10 @@ final class ReadaheadWindow {
     private final int blockBytes;
     private final long cap;
 
-    private volatile long position;
-    private volatile long window;
-    private volatile long aheadTo;
-    private volatile boolean sequential = true;
+    private long position;
+    private long window;
+    private long aheadTo;
+    private boolean sequential = true;
 
     /** {@code cap} in bytes, 0 for none. */
     ReadaheadWindow(int blockBytes, long cap) {

@@ -57,7 +57,7 @@ final class Calls {
 
     void end(int call) {
         if (call >= 0) {
-            began.set(call, 0);
+            began.lazySet(call, 0);
         }
     }
 

@@ -382,9 +382,9 @@ final class OpenCookie implements Cookie {
             if (closed || isUsed()) {
                 return;
             }
-            edits.dropUnsettled();
             oldest = engine.cookies.unused(this);
         }
+        edits.dropUnsettled();
         if (oldest != null) {
             boolean ignored = oldest.closeIfUnused();
         }

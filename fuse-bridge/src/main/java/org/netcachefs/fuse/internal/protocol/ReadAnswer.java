@@ -15,7 +15,8 @@ public final class ReadAnswer extends Answer implements ReadReply {
     private static final int LEAST_SPLICED = 4096;
 
     private final int size;
-    private @Nullable AnswerBuffer memory;
+    /** Once set it stays. */
+    private volatile @Nullable AnswerBuffer memory;
 
     /** To {@code request} of {@code thread} (0: unknown). */
     public ReadAnswer(Origin origin, long request, int thread, int size) {
@@ -249,9 +250,10 @@ public final class ReadAnswer extends Answer implements ReadReply {
         return memory().dataAddress() + position;
     }
 
-    private synchronized void giveMemoryBack() {
-        if (memory != null) {
-            origin().buffers().giveBack(memory);
+    private void giveMemoryBack() {
+        AnswerBuffer taken = memory;
+        if (taken != null) {
+            origin().buffers().giveBack(taken);
         }
     }
 }
