@@ -125,24 +125,20 @@ final class MetadataCuller {
     private void cull(long node, @Nullable NodeRecord record) throws CacheException {
         ReentrantLock lock = engine.nodeLocks.lock(node);
         try {
+            if (engine.indexBudget.wasAsked(node) || engine.cookies.usedOf(node) != null) {
+                return;
+            }
             CookieRow cookie = engine.index.cookie(node);
             boolean keeps = cookie != null && engine.index.hasBlocks(cookie.id());
             boolean spared = (cookie != null && cookie.pinned())
                     || (keeps && !deep)
-                    || engine.indexBudget.wasAsked(node)
-                    || (record != null && engine.index.hasChildren(record.volume(), node))
-                    || isUsed(engine.cookies.ofNode(node));
+                    || (record != null && engine.index.hasChildren(record.volume(), node));
             if (!spared) {
                 remove(node, record, cookie, keeps);
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Closed, if nobody uses it. */
-    private static boolean isUsed(@Nullable OpenCookie cookie) {
-        return cookie != null && !cookie.closeIfUnused();
     }
 
     private void remove(long node, @Nullable NodeRecord record, @Nullable CookieRow cookie, boolean keeps)

@@ -210,8 +210,8 @@ final class OpenCookie implements Cookie {
     /** Counts as a fill pending, until {@link #filled}; false if the cookie is closed. */
     private synchronized boolean keptOpen() {
         if (!closed) {
+            leaveUnused();
             pendingFills++;
-            engine.cookies.notUnused(this);
         }
         return !closed;
     }
@@ -354,8 +354,8 @@ final class OpenCookie implements Cookie {
         if (closed) {
             return false;
         }
+        leaveUnused();
         references++;
-        engine.cookies.notUnused(this);
         return true;
     }
 
@@ -376,6 +376,13 @@ final class OpenCookie implements Cookie {
         }
     }
 
+    @GuardedBy("this")
+    private void leaveUnused() {
+        if (!isUsed()) {
+            engine.cookies.notUnused(this);
+        }
+    }
+
     private void restIfUnused() {
         OpenCookie oldest;
         synchronized (this) {
@@ -390,8 +397,8 @@ final class OpenCookie implements Cookie {
         }
     }
 
-    @GuardedBy("this")
-    private boolean isUsed() {
+    /** Somebody acquired it, or it is being filled. */
+    synchronized boolean isUsed() {
         return references > 0 || pendingFills > 0;
     }
 

@@ -28,6 +28,13 @@ final class OpenCookies {
         return byNode.get(node);
     }
 
+    /** The cookie of a node, if somebody uses it; one that nobody uses is closed. */
+    @Nullable
+    OpenCookie usedOf(long node) {
+        OpenCookie cookie = byNode.get(node);
+        return cookie == null || cookie.closeIfUnused() ? null : cookie;
+    }
+
     @Nullable
     CookieState ofId(long id) {
         return byId.get(id);

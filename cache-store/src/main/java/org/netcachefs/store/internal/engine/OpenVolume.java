@@ -164,7 +164,8 @@ final class OpenVolume implements Volume {
 
     @Override
     public @Nullable CookieSummary summary(long node) throws CacheException {
-        OpenCookie open = engine.cookies.ofNode(node);
+        OpenCookie any = engine.cookies.ofNode(node);
+        OpenCookie open = any != null && any.isUsed() ? any : null;
         CookieRow row = open == null ? engine.index.cookie(node) : open.state().row();
         if (row == null || (open == null && hasEnded(node, row))) {
             return null;
@@ -226,7 +227,7 @@ final class OpenVolume implements Volume {
     private void flushFile(long node) throws CacheException {
         ReentrantLock lock = engine.nodeLocks.lock(node);
         try {
-            OpenCookie open = engine.cookies.ofNode(node);
+            OpenCookie open = engine.cookies.usedOf(node);
             CookieRow row = open == null ? engine.index.cookie(node) : null;
             if (open != null) {
                 open.drop();

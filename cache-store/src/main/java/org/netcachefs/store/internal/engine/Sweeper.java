@@ -135,7 +135,7 @@ final class Sweeper {
     private void retire(long node) throws CacheException {
         ReentrantLock lock = engine.nodeLocks.lock(node);
         try {
-            OpenCookie open = engine.cookies.ofNode(node);
+            OpenCookie open = engine.cookies.usedOf(node);
             if (open != null) {
                 if (engine.flushEpochs.isStale(node, open.state().row().stamp())) {
                     open.drop();

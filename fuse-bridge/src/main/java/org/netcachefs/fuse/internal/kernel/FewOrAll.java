@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether few workers or all of them had better receive what is quickly served. Which way serves more in the same time depends on what waking a thread
- * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is in use, and for a moment the other one
+ * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is in use, and for half a second the other one
  * (a two-armed bandit that explores at fixed times: Sutton and Barto, Reinforcement Learning, 2nd ed., chapter 2). Only what was measured one right after the
  * other is compared, as how fast the machine is, and how much is asked for, changes all the time. Thread-safe.
  */

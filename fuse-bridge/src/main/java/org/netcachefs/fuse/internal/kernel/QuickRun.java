@@ -2,7 +2,7 @@ package org.netcachefs.fuse.internal.kernel;
 
 /** Whether a worker has had nothing but requests that are quickly served of late, so that more like them are expected. Used by its worker alone. */
 final class QuickRun {
-    /** Requests. */
+    /** Requests; and of what others have served as much as that many small ones. */
     static final int LENGTH = 32;
 
     /** What takes longer is not quick if somebody may have waited for it: the index's disk, for one, may be slow. */

@@ -172,7 +172,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
 
     private void serve() {
         int units = 1 + request.message().moves() / BYTES_OF_ONE;
-        if (!run.begin(reception.cameLater())) {
+        boolean goesOn = run.begin(reception.cameLater());
+        if (!goesOn) {
             session.workers().call();
         }
         long begin = System.nanoTime();
@@ -186,6 +187,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
             run.end(System.nanoTime() - begin);
         } else {
             run.reset();
+        }
+        if (!goesOn || !isServedHere) {
             session.workers().disturb(units);
         }
     }

@@ -196,7 +196,7 @@ final class Workers {
         /** Whether it began to wait before {@code limit} ({@link System#nanoTime}). */
         boolean waitsSince(long limit);
 
-        /** What it has served so far: each request counts one, and as much again as moving its bytes takes longer. */
+        /** What it has served so far: a request counts one, and one more for each 32 KiB it carries or asks for. */
         long work();
 
         /** Whether it has been serving the same request since it was asked last, and does not count as waiting. */

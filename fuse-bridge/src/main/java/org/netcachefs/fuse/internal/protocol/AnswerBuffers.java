@@ -2,17 +2,24 @@ package org.netcachefs.fuse.internal.protocol;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** Spare memory for answers; made as needed, a bounded number is kept, and a small one by each thread, which it then takes without a lock. Thread-safe. */
+/**
+ * Spare memory for answers; made as needed, a bounded number is kept. Small ones, which most answers take, are kept where the thread that gives them
+ * back looks first: threads do not get into each other's way. Thread-safe.
+ */
 public final class AnswerBuffers {
     private static final int KEPT_LARGE = 32;
+    /** A power of two. */
     private static final int KEPT_SMALL = 256;
+
     private static final int SMALL = 16 << 10;
+    /** Places a thread looks at: a cache line of references. */
+    private static final int NEAR = 16;
 
     private final int large;
-    private final ThreadLocal<@Nullable AnswerBuffer[]> ownSmall = ThreadLocal.withInitial(() -> new AnswerBuffer[1]);
-    private final BlockingQueue<AnswerBuffer> spareSmall = new ArrayBlockingQueue<>(KEPT_SMALL);
+    private final AtomicReferenceArray<@Nullable AnswerBuffer> spareSmall = new AtomicReferenceArray<>(KEPT_SMALL);
     private final BlockingQueue<AnswerBuffer> spareLarge = new ArrayBlockingQueue<>(KEPT_LARGE);
 
     /** {@code largest} bytes are the most one answer needs. */
@@ -21,19 +28,19 @@ public final class AnswerBuffers {
     }
 
     public AnswerBuffer take(int length) {
-        return length <= SMALL ? takeSmall() : spareOrNew(spareLarge, Math.max(large, length));
+        AnswerBuffer spare = length <= SMALL ? spareSmall() : spareLarge.poll();
+        return spare != null ? spare : new AnswerBuffer(length <= SMALL ? SMALL : Math.max(large, length));
     }
 
-    private AnswerBuffer takeSmall() {
-        @Nullable AnswerBuffer[] own = ownSmall.get();
-        AnswerBuffer spare = own[0];
-        own[0] = null;
-        return spare != null ? spare : spareOrNew(spareSmall, SMALL);
-    }
-
-    private static AnswerBuffer spareOrNew(BlockingQueue<AnswerBuffer> spares, int size) {
-        AnswerBuffer spare = spares.poll();
-        return spare != null ? spare : new AnswerBuffer(size);
+    private @Nullable AnswerBuffer spareSmall() {
+        for (int i = 0; i < NEAR; i++) {
+            int place = place(i);
+            AnswerBuffer spare = spareSmall.get(place) == null ? null : spareSmall.getAndSet(place, null);
+            if (spare != null) {
+                return spare;
+            }
+        }
+        return null;
     }
 
     /** Dropped when enough are spare. */
@@ -46,11 +53,13 @@ public final class AnswerBuffers {
     }
 
     private void giveBackSmall(AnswerBuffer buffer) {
-        @Nullable AnswerBuffer[] own = ownSmall.get();
-        if (own[0] == null) {
-            own[0] = buffer;
-        } else {
-            boolean ignored = spareSmall.offer(buffer);
+        int i = 0;
+        while (i < NEAR && !spareSmall.compareAndSet(place(i), null, buffer)) {
+            i++;
         }
+    }
+
+    private static int place(int i) {
+        return (int) (Thread.currentThread().getId() * NEAR + i) & (KEPT_SMALL - 1);
     }
 }
