@@ -8,13 +8,14 @@ import org.netcachefs.store.ByteRange;
  */
 public final class GuardLog {
     private static final int KEPT = 128;
-    private static final ByteRange ALL = new ByteRange(0, Long.MAX_VALUE);
 
-    private final long[] guards = new long[KEPT];
-    private final ByteRange[] ranges = new ByteRange[KEPT];
+    /** Made when a range is noted: of most files none ever is. */
+    private long[] guards = {};
+
+    private ByteRange[] ranges = {};
     private int next;
 
-    /** Of moves up to this one it is not known what they were about. */
+    /** What was begun before this one is void: moves up to it were about everything, or it is not known any more about what. */
     private long forgotten;
 
     private long guard;
@@ -26,13 +27,18 @@ public final class GuardLog {
 
     /** Everything begun before is void. */
     public void moved(long newGuard) {
-        moved(newGuard, ALL);
+        forgotten = newGuard;
+        guard = newGuard;
     }
 
     /** What was begun before is void as far as it touches {@code range}. */
     public void moved(long newGuard, ByteRange range) {
+        if (ranges.length == 0) {
+            guards = new long[KEPT];
+            ranges = new ByteRange[KEPT];
+        }
         if (ranges[next] != null) {
-            forgotten = guards[next];
+            forgotten = Math.max(forgotten, guards[next]);
         }
         guards[next] = newGuard;
         ranges[next] = range;
@@ -48,7 +54,7 @@ public final class GuardLog {
         if (then < forgotten) {
             return false;
         }
-        for (int i = 0; i < KEPT; i++) {
+        for (int i = 0; i < ranges.length; i++) {
             ByteRange changed = ranges[i];
             if (changed != null && guards[i] > then && changed.overlaps(range)) {
                 return false;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * latest of them (as the kernel's cache does: fs/netfs/fscache_cookie.c, {@code fscache_cookie_lru}). Thread-safe.
  */
 final class OpenCookies {
-    /** One takes about 2 KiB of heap with the map of a small file. */
+    /** One takes less than a KiB of heap, with the map of a small file. */
     static final int MOST_UNUSED = 4096;
 
     private final ConcurrentHashMap<Long, OpenCookie> byNode = new ConcurrentHashMap<>();
