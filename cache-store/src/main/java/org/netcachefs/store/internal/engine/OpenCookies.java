@@ -56,7 +56,6 @@ final class OpenCookies {
 
     /** Nobody uses it any more. Returns the one to be closed for it, if there are enough. */
     synchronized @Nullable OpenCookie unused(OpenCookie cookie) {
-        unused.remove(cookie);
         unused.add(cookie);
         if (unused.size() <= MOST_UNUSED) {
             return null;

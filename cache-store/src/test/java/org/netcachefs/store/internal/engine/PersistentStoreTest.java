@@ -197,37 +197,31 @@ class PersistentStoreTest {
         byte[] content = bytes(5, 5000);
         CoherencyData coherency = new CoherencyData(content.length, 1, 1);
         try (BlockCache cache = open()) {
+            Volume volume = cache.volume(KEY);
             long node = fillAndClose(cache, "a", content, coherency);
             for (int i = 1; i < OpenCookies.MOST_UNUSED; i++) {
-                volumeOf(cache)
-                        .acquire(file(volumeOf(cache), "f" + i), coherency)
-                        .relinquish();
+                volume.acquire(file(volume, "f" + i), coherency).relinquish();
             }
-            volumeOf(cache).acquire(node, coherency).relinquish(); // the latest again
+            volume.acquire(node, coherency).relinquish(); // the latest again
             OpenCookies cookies = ((OpenCache) cache).engine().cookies;
             assertThat(cookies.all()).hasSize(OpenCookies.MOST_UNUSED);
-            volumeOf(cache)
-                    .acquire(file(volumeOf(cache), "one too many"), coherency)
-                    .relinquish();
+            volume.acquire(file(volume, "one too many"), coherency).relinquish();
             assertThat(cookies.all()).hasSize(OpenCookies.MOST_UNUSED);
             assertThat(cookies.ofNode(node)).isNotNull();
-            assertThat(cookies.ofNode(file(volumeOf(cache), "f1"))).isNull();
-            Cookie again = volumeOf(cache).acquire(node, coherency);
+            assertThat(cookies.ofNode(file(volume, "f1"))).isNull();
+            Cookie again = volume.acquire(node, coherency);
             assertThat(readAsync(again, 0, content.length)).isEqualTo(content);
             again.relinquish();
         }
     }
 
     private long fillAndClose(BlockCache cache, String name, byte[] content, CoherencyData coherency) throws Exception {
-        long node = file(volumeOf(cache), name);
-        Cookie cookie = volumeOf(cache).acquire(node, coherency);
+        Volume volume = cache.volume(KEY);
+        long node = file(volume, name);
+        Cookie cookie = volume.acquire(node, coherency);
         fill(cache, cookie, 0, content);
         cookie.relinquish();
         return node;
-    }
-
-    private static Volume volumeOf(BlockCache cache) throws CacheException {
-        return cache.volume(KEY);
     }
 
     @Test
