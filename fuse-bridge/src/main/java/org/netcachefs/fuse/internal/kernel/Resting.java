@@ -18,7 +18,7 @@ final class Resting {
     private final Receiving receiving;
     private final int few;
     private final LongSupplier work;
-    private final FewOrAll choice;
+    private final FewOrAllByKind choice;
 
     @GuardedBy("this")
     private final Deque<Thread> threads = new ArrayDeque<>();
@@ -26,7 +26,7 @@ final class Resting {
     private volatile boolean anybody;
 
     /** At least {@code few} go on; {@code work} is what all workers have served so far, whose speed {@code choice} compares. */
-    Resting(Receiving receiving, int few, LongSupplier work, FewOrAll choice) {
+    Resting(Receiving receiving, int few, LongSupplier work, FewOrAllByKind choice) {
         this.receiving = receiving;
         this.few = few;
         this.work = work;

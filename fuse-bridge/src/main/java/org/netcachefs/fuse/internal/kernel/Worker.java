@@ -20,9 +20,6 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final int STACK_BYTES = 512 << 10;
-    /** To move so many bytes takes about as long as a request that moves none. */
-    private static final int BYTES_OF_ONE = 32 << 10;
-
     private static final long RETRY_NANOS = 100_000_000;
 
     private static final int RECEIVING = 0;
@@ -34,7 +31,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
     private final Request request;
     private final QuickRun run = new QuickRun();
     private final AtomicLong begun = new AtomicLong();
-    private final AtomicLong work = new AtomicLong();
+    private final Served served = new Served();
     /** One for all requests: a request is served without making one. */
     private final Guard.Body body = this::dispatch;
 
@@ -80,7 +77,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!run.isLong() || session.workers().fewReceive()) {
             return true;
         }
-        long others = session.workers().work() - work.get();
+        long others = session.workers().work() - served.total();
         return !run.mayEndInRest(others) || session.workers().rest();
     }
 
@@ -122,8 +119,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     @Override
-    public long work() {
-        return work.get();
+    public Served served() {
+        return served;
     }
 
     /** Nothing that goes wrong with one request ends the worker. False: the kernel ended the session. */
@@ -171,7 +168,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
     }
 
     private void serve() {
-        int units = 1 + request.message().moves() / BYTES_OF_ONE;
+        int opcode = request.message().opcode();
+        int work = Served.workOf(request.message().moves());
         boolean goesOn = run.begin(reception.cameLater());
         if (!goesOn) {
             session.workers().call();
@@ -179,9 +177,8 @@ final class Worker extends ReceivingThread implements Workers.Member {
         long begin = System.nanoTime();
         begun.lazySet(begun.get() + 1);
         state.lazySet(SERVING);
-        String operation = Opcode.name(request.message().opcode());
-        request.end(session.guard().call(operation, request.message().unique(), body));
-        work.lazySet(work.get() + units);
+        request.end(session.guard().call(Opcode.name(opcode), request.message().unique(), body));
+        served.count(opcode, work);
         boolean isServedHere = servesNoMore() && !request.isHandedOver();
         if (isServedHere) {
             run.end(System.nanoTime() - begin);
@@ -189,7 +186,7 @@ final class Worker extends ReceivingThread implements Workers.Member {
             run.reset();
         }
         if (!goesOn || !isServedHere) {
-            session.workers().disturb(units);
+            session.workers().disturb(work);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,17 +30,19 @@ final class Workers {
     @GuardedBy("this")
     private final Set<Member> live = new HashSet<>();
 
+    /** By kind. */
     @GuardedBy("this")
-    private long workOfEnded;
+    private final long[] workOfEnded = new long[Served.KINDS];
 
     /** Those that wait and in whose place there is another. */
     private final Set<Member> replaced = ConcurrentHashMap.newKeySet();
 
     /**
-     * {@code base} receive as long as nobody waits, half of them where requests are quickly served and {@code choice} is for few; {@code most} live;
-     * {@code maker} makes one more; {@code ended} runs when the last has stopped receiving.
+     * {@code base} receive as long as nobody waits, half of them where requests are quickly served and a choice is for few; {@code most} live;
+     * {@code maker} makes one more; {@code ended} runs when the last has stopped receiving; {@code choices} makes the choice for a kind of request.
      */
-    Workers(int base, int most, Supplier<? extends Member> maker, Runnable ended, FewOrAll choice) {
+    Workers(int base, int most, Supplier<? extends Member> maker, Runnable ended, Supplier<FewOrAll> choices) {
+        FewOrAllByKind choice = new FewOrAllByKind(this::workByKind, choices);
         this.resting = new Resting(receiving, base / 2, this::work, choice);
         this.base = base;
         this.most = most;
@@ -110,13 +113,19 @@ final class Workers {
         resting.disturb(work);
     }
 
-    /** What all have served so far ({@link Member#work}). */
+    /** What all have served so far. */
     synchronized long work() {
-        long sum = workOfEnded;
+        long sum = LongStream.of(workOfEnded).sum();
         for (Member worker : live) {
-            sum += worker.work();
+            sum += worker.served().total();
         }
         return sum;
+    }
+
+    private synchronized long[] workByKind() {
+        long[] sums = workOfEnded.clone();
+        live.forEach(worker -> worker.served().addTo(sums));
+        return sums;
     }
 
     /** A worker does not receive, though it never asked to wait; false: nobody else would receive. */
@@ -177,7 +186,9 @@ final class Workers {
 
     /** The worker's thread ends. */
     synchronized void ended(Member worker) {
-        workOfEnded += live.remove(worker) ? worker.work() : 0;
+        if (live.remove(worker)) {
+            worker.served().addTo(workOfEnded);
+        }
         replaced.remove(worker);
     }
 
@@ -196,8 +207,8 @@ final class Workers {
         /** Whether it began to wait before {@code limit} ({@link System#nanoTime}). */
         boolean waitsSince(long limit);
 
-        /** What it has served so far: a request counts one, and one more for each 32 KiB it carries or asks for. */
-        long work();
+        /** What it has served so far. */
+        Served served();
 
         /** Whether it has been serving the same request since it was asked last, and does not count as waiting. */
         boolean isHeldUp();

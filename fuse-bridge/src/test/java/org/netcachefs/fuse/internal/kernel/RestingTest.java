@@ -13,7 +13,11 @@ class RestingTest {
     private final Receiving receiving = new Receiving();
     private final AtomicLong looks = new AtomicLong();
     private volatile boolean othersServe = true;
-    private final Resting resting = new Resting(receiving, 1, this::work, new FewOrAll(Long.MAX_VALUE));
+    private final Resting resting = new Resting(receiving, 1, this::work, choosing(Long.MAX_VALUE));
+
+    private static FewOrAllByKind choosing(long trialNanos) {
+        return new FewOrAllByKind(() -> new long[Served.KINDS], () -> new FewOrAll(trialNanos));
+    }
 
     private long work() {
         long look = looks.incrementAndGet();
@@ -51,7 +55,7 @@ class RestingTest {
 
     @Test
     void whetherAllServeMore_isTried() {
-        FewOrAll choice = new FewOrAll(1_000_000);
+        FewOrAllByKind choice = choosing(1_000_000);
         Resting trying = new Resting(receiving, 1, this::work, choice);
         assertThat(trying.rest()).isTrue();
         assertThat(looks.get()).isGreaterThanOrEqualTo(FewOrAll.COMPARED);
@@ -60,7 +64,7 @@ class RestingTest {
 
     @Test
     void whatIsNotQuick_saysNothingOfWhetherAllServeMore() {
-        FewOrAll choice = new FewOrAll(10);
+        FewOrAllByKind choice = choosing(10);
         Resting trying = new Resting(receiving, 1, this::work, choice);
         for (int i = 1; i < 10 * FewOrAll.COMPARED; i++) {
             trying.disturb(1);

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.netcachefs.fuse.internal.protocol.Opcode;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WorkersTest {
@@ -19,7 +20,7 @@ class WorkersTest {
     private final AtomicInteger looks = new AtomicInteger();
 
     private final Workers workers =
-            new Workers(3, 5, this::worker, ended::incrementAndGet, new FewOrAll(Long.MAX_VALUE));
+            new Workers(3, 5, this::worker, ended::incrementAndGet, () -> new FewOrAll(Long.MAX_VALUE));
 
     private Workers.Member worker() {
         made.incrementAndGet();
@@ -27,6 +28,7 @@ class WorkersTest {
     }
 
     private class Fake implements Workers.Member {
+        private final Served served = new Served();
         private volatile boolean waits;
         private boolean isHeldUp;
         private int left;
@@ -35,8 +37,10 @@ class WorkersTest {
         public void start() {}
 
         @Override
-        public long work() {
-            return looks.incrementAndGet();
+        public Served served() {
+            looks.incrementAndGet();
+            served.count(Opcode.READ, 1);
+            return served;
         }
 
         @Override
@@ -160,12 +164,8 @@ class WorkersTest {
 
     @Test
     void whatWasServedByWhoEnded_counts() {
-        Fake busy = new Fake() {
-            @Override
-            public long work() {
-                return 1_000_000;
-            }
-        };
+        Fake busy = new Fake();
+        busy.served().count(Opcode.WRITE, 1_000_000);
         workers.start(List.of(first, busy));
         long before = workers.work();
         workers.ended(busy);

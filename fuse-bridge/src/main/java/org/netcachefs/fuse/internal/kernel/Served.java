@@ -1,0 +1,41 @@
+package org.netcachefs.fuse.internal.kernel;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** The work that requests were, by their kind: the operation, and whether the request is large. Counted by one thread, read by any. */
+final class Served {
+    /** To move so many bytes takes about as long as a request that moves none. */
+    private static final int BYTES_OF_ONE = 32 << 10;
+
+    private static final int OPERATIONS = 64;
+
+    /** Kinds are less; 0 is none, as there is no such operation. */
+    static final int KINDS = 2 * OPERATIONS;
+
+    private final AtomicLongArray work = new AtomicLongArray(KINDS);
+
+    /** One, and one more for each 32 KiB of {@code bytes} that a request carries or asks for. */
+    static int workOf(int bytes) {
+        return 1 + bytes / BYTES_OF_ONE;
+    }
+
+    /** A request was served. {@code amount}: its work. */
+    void count(int opcode, int amount) {
+        int kind = (opcode & (OPERATIONS - 1)) | (amount > 1 ? OPERATIONS : 0);
+        work.lazySet(kind, work.get(kind) + amount);
+    }
+
+    long total() {
+        long sum = 0;
+        for (int kind = 0; kind < KINDS; kind++) {
+            sum += work.get(kind);
+        }
+        return sum;
+    }
+
+    /** Adds what was served of each kind to {@code sums}. */
+    void addTo(long[] sums) {
+        Arrays.setAll(sums, kind -> sums[kind] + work.get(kind));
+    }
+}
