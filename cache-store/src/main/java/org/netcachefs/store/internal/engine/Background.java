@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Background {
     private static final Logger LOG = LoggerFactory.getLogger(Background.class);
-    private static final long WATCH_MILLIS = 100;
+    private static final long WATCH_MILLIS = Calls.TICK_MILLIS;
     private static final long EPOCH_MILLIS = 5000;
     private static final int TICKS = 20;
     private static final long MEASURE_MILLIS = 200;

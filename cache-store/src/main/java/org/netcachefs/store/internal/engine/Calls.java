@@ -3,19 +3,27 @@ package org.netcachefs.store.internal.engine;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * When the calls of the store that are under way began. A transfer is to end within the store's time limit; a sync gets longer, since
- * it writes what was filled in five seconds, which a busy disk that is well may need as long for. Thread-safe.
+ * it writes what was filled in five seconds, which a busy disk that is well may need as long for. Time is counted by who watches: a hit
+ * reads no clock for it, and no call is too old because the whole process stood still. Thread-safe.
  */
 final class Calls {
     private static final int MOST_TRANSFERS = 256;
     private static final int MOST = MOST_TRANSFERS + 16;
-    private static final long SYNC_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** From one {@link #tick} to the next, at least. */
+    static final int TICK_MILLIS = 100;
 
-    /** Of transfers first, then of syncs; 0 for none. */
-    private final AtomicLongArray began = new AtomicLongArray(MOST);
+    private static final int LIMIT = (int) (Engine.TIME_LIMIT_NANOS / TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
+    private static final int SYNC_LIMIT = 10_000 / TICK_MILLIS;
+
+    private final AtomicInteger now = new AtomicInteger(1);
+
+    /** In ticks. Of transfers first, then of syncs; 0 for none. */
+    private final AtomicIntegerArray began = new AtomicIntegerArray(MOST);
 
     /** Threads that may wait for the disk although they are not the store's: the one that culls. */
     private final Set<Thread> patient = ConcurrentHashMap.newKeySet();
@@ -46,9 +54,9 @@ final class Calls {
     }
 
     private int begin(int first, int end) {
-        long now = Math.max(1, System.nanoTime());
+        int tick = now.get();
         for (int i = first; i < end; i++) {
-            if (began.get(i) == 0 && began.compareAndSet(i, 0, now)) {
+            if (began.get(i) == 0 && began.compareAndSet(i, 0, tick)) {
                 return i;
             }
         }
@@ -61,16 +69,19 @@ final class Calls {
         }
     }
 
-    /** How long the oldest call beyond its limit has been under way, in nanoseconds; 0 if there is none. */
-    long hungNanos() {
-        long now = System.nanoTime();
-        long oldest = 0;
+    /** Another tenth of a second has passed. To be called by one thread, which goes on for years: 0 is none. */
+    void tick() {
+        now.updateAndGet(before -> Math.max(1, before + 1));
+    }
+
+    /** How long the oldest call beyond its limit has been under way, in milliseconds; 0 if there is none. */
+    long hungMillis() {
+        int oldest = 0;
         for (int i = 0; i < MOST; i++) {
-            long start = began.get(i);
-            long age = start == 0 ? 0 : now - start;
-            long limit = i < MOST_TRANSFERS ? Engine.TIME_LIMIT_NANOS : SYNC_LIMIT_NANOS;
-            oldest = age > limit ? Math.max(oldest, age) : oldest;
+            int tick = began.get(i);
+            int age = tick == 0 ? 0 : now.get() - tick;
+            oldest = age > (i < MOST_TRANSFERS ? LIMIT : SYNC_LIMIT) ? Math.max(oldest, age) : oldest;
         }
-        return oldest;
+        return (long) oldest * TICK_MILLIS;
     }
 }

@@ -22,8 +22,8 @@ final class Chunk {
     /** Per block slot, block mask, slot mask of each piece. */
     private long @Nullable [] @Nullable [] pieces;
 
-    /** Recency for {@link MapBudget}; lossy. */
-    volatile boolean used = true;
+    /** Recency for {@link MapBudget}; lossy, so no fence for each hit. */
+    boolean used = true;
 
     Chunk(CookieState owner, long number) {
         this.owner = owner;

@@ -37,12 +37,13 @@ final class HealthKeeper {
         thread.start();
     }
 
-    /** Called every tenth of a second or so. */
+    /** To be called every {@link Calls#TICK_MILLIS}. */
     void watch() {
-        long hung = engine.calls.hungNanos();
+        engine.calls.tick();
+        long hung = engine.calls.hungMillis();
         if (hung > 0 && engine.health.isReachable()) {
             engine.counters.ioErrors.increment();
-            engine.health.lost("the cache disk has not answered for " + TimeUnit.NANOSECONDS.toMillis(hung) + " ms");
+            engine.health.lost("the cache disk has not answered for " + hung + " ms");
         }
         if (engine.health.needsProbe()) {
             wake.raise();
@@ -53,7 +54,7 @@ final class HealthKeeper {
         Signal pause = new Signal();
         while (!stopped) {
             wake.await(TimeUnit.MINUTES.toMillis(1));
-            if (stopped || !engine.health.needsProbe() || engine.calls.hungNanos() > 0) {
+            if (stopped || !engine.health.needsProbe() || engine.calls.hungMillis() > 0) {
                 continue;
             }
             try {

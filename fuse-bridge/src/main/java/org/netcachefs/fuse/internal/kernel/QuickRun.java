@@ -8,6 +8,9 @@ final class QuickRun {
     /** What takes longer is not quick if somebody may have waited for it: the index's disk, for one, may be slow. */
     private static final long MOST_NANOS = 500_000;
 
+    /** One request in so many is timed: reading the clock twice takes as long as a hundredth of a hit. */
+    private static final int TIMED = 4;
+
     private int length;
     private boolean tookLong;
     private long workOfOthers;
@@ -21,7 +24,12 @@ final class QuickRun {
         return goesOn;
     }
 
-    /** It took so many nanoseconds. */
+    /** Whether to time the request that has begun: where the last one took long, each is. */
+    boolean isTimed() {
+        return length % TIMED == 0;
+    }
+
+    /** It took so many nanoseconds; 0 if it was not timed. */
     void end(long nanos) {
         length++;
         tookLong = nanos > MOST_NANOS;

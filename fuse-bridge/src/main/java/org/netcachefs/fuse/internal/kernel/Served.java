@@ -1,6 +1,7 @@
 package org.netcachefs.fuse.internal.kernel;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** The work that requests were, by their kind: the operation, and whether the request is large. Counted by one thread, read by any. */
@@ -13,6 +14,7 @@ final class Served {
     /** Kinds are less; 0 is none, as there is no such operation. */
     static final int KINDS = 2 * OPERATIONS;
 
+    private final AtomicLong total = new AtomicLong();
     private final AtomicLongArray work = new AtomicLongArray(KINDS);
 
     /** One, and one more for each 32 KiB of {@code bytes} that a request carries or asks for. */
@@ -24,14 +26,11 @@ final class Served {
     void count(int opcode, int amount) {
         int kind = (opcode & (OPERATIONS - 1)) | (amount > 1 ? OPERATIONS : 0);
         work.lazySet(kind, work.get(kind) + amount);
+        total.lazySet(total.get() + amount);
     }
 
     long total() {
-        long sum = 0;
-        for (int kind = 0; kind < KINDS; kind++) {
-            sum += work.get(kind);
-        }
-        return sum;
+        return total.get();
     }
 
     /** Adds what was served of each kind to {@code sums}. */

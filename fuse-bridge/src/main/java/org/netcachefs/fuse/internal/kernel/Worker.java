@@ -174,14 +174,14 @@ final class Worker extends ReceivingThread implements Workers.Member {
         if (!goesOn) {
             session.workers().call();
         }
-        long begin = System.nanoTime();
+        long begin = run.isTimed() ? System.nanoTime() : 0;
         begun.lazySet(begun.get() + 1);
         state.lazySet(SERVING);
         request.end(session.guard().call(Opcode.name(opcode), request.message().unique(), body));
         served.count(opcode, work);
         boolean isServedHere = servesNoMore() && !request.isHandedOver();
         if (isServedHere) {
-            run.end(System.nanoTime() - begin);
+            run.end(run.isTimed() ? System.nanoTime() - begin : 0);
         } else {
             run.reset();
         }

@@ -1,6 +1,6 @@
 package org.netcachefs.fuse.internal.protocol;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.internal.Native;
@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class Answer {
     private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
+    private static final AtomicIntegerFieldUpdater<Answer> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(Answer.class, "state");
     private static final int OPEN = 0;
     private static final int ANSWERING = 1;
     private static final int ANSWERED = 2;
@@ -20,7 +22,9 @@ public abstract class Answer {
     private final Origin origin;
     private final long request;
     private final int thread;
-    private final AtomicInteger state = new AtomicInteger(OPEN);
+    /** {@link #OPEN} at first. */
+    private volatile int state;
+
     private volatile boolean byAnySignal;
     /** Made when somebody cares. */
     private volatile @Nullable Interruption interruption;
@@ -43,7 +47,7 @@ public abstract class Answer {
 
     /** True for exactly one caller, who must go on to {@link #send} or {@link #takeBack}. */
     final boolean claim() {
-        boolean claimed = state.compareAndSet(OPEN, ANSWERING);
+        boolean claimed = STATE.compareAndSet(this, OPEN, ANSWERING);
         if (!claimed) {
             LOG.debug("a second answer to request {} was ignored", Long.toHexString(request));
         }
@@ -52,16 +56,16 @@ public abstract class Answer {
 
     /** The claimed answer could not be made: another one may come. */
     final void takeBack() {
-        state.set(OPEN);
+        state = OPEN;
     }
 
     /** It is answered, or just being. */
     final boolean isClaimed() {
-        return state.get() != OPEN;
+        return state != OPEN;
     }
 
     public final boolean isAnswered() {
-        return state.get() == ANSWERED;
+        return state == ANSWERED;
     }
 
     /** Sends a claimed answer: {@code length} bytes lie behind room for the header at {@code address}. */
@@ -85,7 +89,7 @@ public abstract class Answer {
 
     /** The answer was sent, and {@code taken} or not; returns that. */
     final boolean answered(boolean taken) {
-        state.set(ANSWERED);
+        state = ANSWERED;
         forgetInterrupts();
         return taken;
     }

@@ -13,7 +13,7 @@ class QuickRunTest {
     private void serve(int requests, long nanos) {
         for (int i = 0; i < requests; i++) {
             boolean ignored = run.begin(false);
-            run.end(nanos);
+            run.end(run.isTimed() ? nanos : 0);
         }
     }
 
@@ -32,6 +32,7 @@ class QuickRunTest {
     @Test
     void slowRequest_endsIt_ifTheNextOneHadToWait() {
         serveQuick(QuickRun.LENGTH);
+        assertThat(run.isTimed()).isTrue();
         run.end(SLOW);
         assertThat(run.begin(true)).isTrue();
         assertThat(run.isLong()).isTrue();
