@@ -81,9 +81,8 @@ class Bench:
     def _measured(self, name):
         row = rows.make(name, self)
         sides = [side for side in self.sides if side.name in row.sides]
-        with contextlib.closing(row):
-            row.begin(sides)
-            return report.Measured(row, rounds.results(row, sides, self.options.rounds), row.end(sides))
+        row.begin(sides)
+        return report.Measured(row, rounds.results(row, sides, self.options.rounds), row.end(sides))
 
     def _side(self, name):
         if name == "upstream":

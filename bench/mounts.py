@@ -110,15 +110,14 @@ class Netcachefs(Mount):
         """Reads all until that takes no byte from upstream and no look into the index.
 
         What changed of late is fetched again once, and what was cached of late is compared with its checksums once more
-        when the disk has it. The file stays open meanwhile: a first open has its map read from the index.
+        when the disk has it.
         """
-        with open(self.directory / fixture.file, "rb"):
-            for _ in range(60):
-                fixture.read_all(self.directory)
-                self.settle()
-                if self._asked_by(lambda: fixture.read_file(self.directory)) == (0, 0):
-                    return
-                time.sleep(2)
+        for _ in range(60):
+            fixture.read_all(self.directory)
+            self.settle()
+            if self._asked_by(lambda: fixture.read_file(self.directory)) == (0, 0):
+                return
+            time.sleep(2)
         raise RuntimeError(f"{self.name} does not get warm")
 
     def _asked_by(self, what):

@@ -1,6 +1,5 @@
 """Reading what is cached, and what comes with it: attributes, listings, memory and the start."""
 
-import contextlib
 import tempfile
 import time
 from pathlib import Path
@@ -49,22 +48,13 @@ class RandomRead(ReadRow):
     per = "1,000 reads"
     stray_lookups = 0.001  # a read: the counter also has what opens and the daemon's own upkeep ask
 
-    def __init__(self, bench, threads):
-        super().__init__(bench, threads)
-        self._held = contextlib.ExitStack()
-
     def begin(self, sides):
-        """The file stays open, so that what the daemon knows of it is not asked of the index again by each run's first reads."""
         for side in (side for side in sides if side.is_mount):
-            self._held.enter_context(open(self._file(side), "rb"))
             self._fixture.read_file(side.directory)
         self._before = self._counters(sides)
 
     def end(self, sides):
         return [self._warmth(side, self._before[side], now) for side, now in self._counters(sides).items()]
-
-    def close(self):
-        self._held.close()
 
     def run(self, side):
         how = "direct" if side.is_mount else "cached"

@@ -74,9 +74,6 @@ class Row:
         """After all rounds; sentences for the report."""
         return []
 
-    def close(self):
-        """Whatever happened since `begin`."""
-
     def prepare(self, side):
         pass
 

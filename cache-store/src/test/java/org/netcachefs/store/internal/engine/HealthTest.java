@@ -16,6 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.netcachefs.store.BlockCache;
 import org.netcachefs.store.ByteRange;
@@ -34,6 +35,7 @@ import org.netcachefs.store.internal.index.Batch;
 import org.netcachefs.store.internal.index.Index;
 
 /** A cache disk that fails or hangs: nobody waits long, no byte is wrong, and health says so and comes back. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HealthTest {
     private static final int SIZE = 300_000;
     private static final CoherencyData DATA = new CoherencyData(SIZE, 1, 1);
