@@ -3,8 +3,8 @@ package org.netcachefs.store.internal.engine;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * When the calls of the store that are under way began. A transfer is to end within the store's time limit; a sync gets longer, since
@@ -20,10 +20,10 @@ final class Calls {
     private static final int LIMIT = (int) (Engine.TIME_LIMIT_NANOS / TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
     private static final int SYNC_LIMIT = 10_000 / TICK_MILLIS;
 
-    private final AtomicInteger now = new AtomicInteger(1);
+    private final AtomicLong now = new AtomicLong(1);
 
     /** In ticks. Of transfers first, then of syncs; 0 for none. */
-    private final AtomicIntegerArray began = new AtomicIntegerArray(MOST);
+    private final AtomicLongArray began = new AtomicLongArray(MOST);
 
     /** Threads that may wait for the disk although they are not the store's: the one that culls. */
     private final Set<Thread> patient = ConcurrentHashMap.newKeySet();
@@ -54,7 +54,7 @@ final class Calls {
     }
 
     private int begin(int first, int end) {
-        int tick = now.get();
+        long tick = now.get();
         for (int i = first; i < end; i++) {
             if (began.get(i) == 0 && began.compareAndSet(i, 0, tick)) {
                 return i;
@@ -69,19 +69,19 @@ final class Calls {
         }
     }
 
-    /** Another tenth of a second has passed. To be called by one thread, which goes on for years: 0 is none. */
+    /** Another tenth of a second has passed. */
     void tick() {
-        now.updateAndGet(before -> Math.max(1, before + 1));
+        now.incrementAndGet();
     }
 
     /** How long the oldest call beyond its limit has been under way, in milliseconds; 0 if there is none. */
     long hungMillis() {
-        int oldest = 0;
+        long oldest = 0;
         for (int i = 0; i < MOST; i++) {
-            int tick = began.get(i);
-            int age = tick == 0 ? 0 : now.get() - tick;
+            long tick = began.get(i);
+            long age = tick == 0 ? 0 : now.get() - tick;
             oldest = age > (i < MOST_TRANSFERS ? LIMIT : SYNC_LIMIT) ? Math.max(oldest, age) : oldest;
         }
-        return (long) oldest * TICK_MILLIS;
+        return oldest * TICK_MILLIS;
     }
 }

@@ -22,7 +22,7 @@ final class Chunk {
     /** Per block slot, block mask, slot mask of each piece. */
     private long @Nullable [] @Nullable [] pieces;
 
-    /** Recency for {@link MapBudget}; lossy, so no fence for each hit. */
+    /** Recency: set under the cookie's lock, taken away under {@link MapBudget}'s; lossy, so that no hit pays for a fence. */
     boolean used = true;
 
     Chunk(CookieState owner, long number) {

@@ -35,7 +35,7 @@ import org.netcachefs.store.internal.index.Batch;
 import org.netcachefs.store.internal.index.Index;
 
 /** A cache disk that fails or hangs: nobody waits long, no byte is wrong, and health says so and comes back. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HealthTest {
     private static final int SIZE = 300_000;
     private static final CoherencyData DATA = new CoherencyData(SIZE, 1, 1);

@@ -16,7 +16,7 @@ final class FewOrAll {
      * Of a trial, at least. By how busy a thread was the scheduler places it, and takes about 32 ms to forget half of that (PELT): trials of a few milliseconds
      * tell what the other way left behind.
      */
-    private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** One part in so many that is not quick says nothing of the others. */
     private static final int HARMLESS = 32;
@@ -30,7 +30,7 @@ final class FewOrAll {
     /** Trials of a way before those, until all workers are in it. */
     static final int SETTLING = 3;
 
-    /** Trials from one comparison to the next, at most: twice as many each time that gives no reason for doubt, ... */
+    /** Trials from one comparison to the next, at most: twice as many each time that says little and gives no reason for doubt, ... */
     static final int MOST = 128;
 
     /** ... until trying the other way costs no more than this part of what the better one serves, ... */
@@ -45,8 +45,8 @@ final class FewOrAll {
     /** Few have to be better by 5 %: where comparisons found no difference, all served a quarter more in the long run (docs/design/0008). */
     private static final double MARGIN = Math.log(0.95);
 
-    /** The other way serving a quarter more, if only once, is to be looked into soon. */
-    private static final double DOUBT = Math.log(1.25);
+    /** The other way serving a quarter more, if only once, is to be looked into soon; a quarter less, not before it is due. */
+    private static final double CLEAR = Math.log(1.25);
 
     private final long trialNanos;
 
@@ -86,18 +86,18 @@ final class FewOrAll {
     /** What was not quick in the trial under way. */
     private final AtomicLong disturbances = new AtomicLong();
 
-    /** The trial under way says nothing; or none is under way. */
-    private volatile boolean isVoid = true;
+    /** The trial under way says nothing. */
+    private volatile boolean isVoid;
+
+    /** None is under way. */
+    @GuardedBy("this")
+    private boolean isLeft = true;
 
     @GuardedBy("this")
     private long began;
 
     @GuardedBy("this")
     private long servedBefore;
-
-    FewOrAll() {
-        this(TRIAL_NANOS);
-    }
 
     /** A trial lasts at least so many nanoseconds. */
     FewOrAll(long trialNanos) {
@@ -109,22 +109,34 @@ final class FewOrAll {
      * asked again and again while nothing but what is quickly served is.
      */
     synchronized boolean isFew(long time, long served) {
-        long took = time - began;
-        boolean isOver = took >= trialNanos;
         boolean wasVoid = isVoid;
         isVoid = false;
-        if (isOver || wasVoid) {
-            long servedMeanwhile = served - servedBefore;
-            boolean isQuick = disturbances.getAndSet(0) <= servedMeanwhile / HARMLESS;
-            if (!wasVoid && isQuick && took / trialNanos < LONGEST && servedMeanwhile > 0) {
-                tried(servedMeanwhile, took);
-            } else {
-                wasted();
-            }
+        boolean ends = !isLeft && (wasVoid || time - began >= trialNanos);
+        if (ends) {
+            end(time - began, served - servedBefore, wasVoid);
+        }
+        if (ends || isLeft) {
             began = time;
             servedBefore = served;
+            disturbances.set(0);
+            isLeft = false;
         }
         return isFewBetter != isComparing;
+    }
+
+    @GuardedBy("this")
+    private void end(long took, long served, boolean wasVoid) {
+        boolean isQuick = disturbances.get() <= served / HARMLESS;
+        if (!wasVoid && isQuick && took / trialNanos < LONGEST && served > 0) {
+            tried(served, took);
+        } else {
+            wasted();
+        }
+    }
+
+    /** Something else is served until it is asked again: the trial under way is as if it had not been. */
+    synchronized void leave() {
+        isLeft = true;
     }
 
     @GuardedBy("this")
@@ -149,8 +161,7 @@ final class FewOrAll {
     private void turn() {
         double measured = averageRate();
         if (isComparing) {
-            boolean isInDoubt = compare(measured);
-            turnBack(isInDoubt ? COMPARED : Math.min(2 * between, enough()));
+            compare(measured);
         } else {
             rate = measured;
             go(true, COMPARED);
@@ -164,15 +175,18 @@ final class FewOrAll {
         return Arrays.stream(rates, COMPARED / 2, COMPARED).average().orElseThrow();
     }
 
-    /** Finds which way is better; whether there is reason to doubt it. */
+    /** Finds which way is better, and when that is to be compared again. */
     @GuardedBy("this")
-    private boolean compare(double otherRate) {
+    private void compare(double otherRate) {
         double gain = Math.log(otherRate / rate);
         comparisons = Math.min(comparisons + 1, REMEMBERED);
         gainOfAll += ((isFewBetter ? gain : -gain) - gainOfAll) / comparisons;
         boolean wasFewBetter = isFewBetter;
         isFewBetter = gainOfAll <= MARGIN;
-        return isFewBetter != wasFewBetter || gain > DOUBT;
+        boolean isInDoubt = isFewBetter != wasFewBetter || gain > CLEAR;
+        boolean isClear = gain < -CLEAR && Math.abs(gainOfAll) > CLEAR;
+        int most = (isClear ? 4 : 2) * between;
+        turnBack(isInDoubt ? COMPARED : Math.min(most, enough()));
     }
 
     @GuardedBy("this")

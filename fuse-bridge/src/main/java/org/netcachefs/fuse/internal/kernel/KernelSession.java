@@ -66,7 +66,8 @@ final class KernelSession implements Session {
         this.operations = new Operations(fileSystem);
         this.channel = new KernelChannel(device);
         this.notices = new NoticeSender(channel, buffers);
-        this.workers = new Workers(count, most, () -> new Worker(this, shared(), null), this::end, FewOrAll::new);
+        this.workers =
+                new Workers(count, most, () -> new Worker(this, shared(), null), this::end, FewOrAll.TRIAL_NANOS);
         this.count = count;
         watch.setDaemon(true);
     }

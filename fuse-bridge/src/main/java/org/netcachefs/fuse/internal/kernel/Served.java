@@ -11,7 +11,7 @@ final class Served {
 
     private static final int OPERATIONS = 64;
 
-    /** Kinds are less; 0 is none, as there is no such operation. */
+    /** Kinds are numbered below this; 0 is none, as there is no such operation. */
     static final int KINDS = 2 * OPERATIONS;
 
     private final AtomicLong total = new AtomicLong();
@@ -22,11 +22,11 @@ final class Served {
         return 1 + bytes / BYTES_OF_ONE;
     }
 
-    /** A request was served. {@code amount}: its work. */
-    void count(int opcode, int amount) {
-        int kind = (opcode & (OPERATIONS - 1)) | (amount > 1 ? OPERATIONS : 0);
-        work.lazySet(kind, work.get(kind) + amount);
-        total.lazySet(total.get() + amount);
+    /** A request was served that was so much work. */
+    void count(int opcode, int units) {
+        int kind = (opcode & (OPERATIONS - 1)) | (units > 1 ? OPERATIONS : 0);
+        work.lazySet(kind, work.get(kind) + units);
+        total.lazySet(total.get() + units);
     }
 
     long total() {

@@ -39,10 +39,10 @@ final class Workers {
 
     /**
      * {@code base} receive as long as nobody waits, half of them where requests are quickly served and a choice is for few; {@code most} live;
-     * {@code maker} makes one more; {@code ended} runs when the last has stopped receiving; {@code choices} makes the choice for a kind of request.
+     * {@code maker} makes one more; {@code ended} runs when the last has stopped receiving; which way is better is tried for {@code trialNanos} each.
      */
-    Workers(int base, int most, Supplier<? extends Member> maker, Runnable ended, Supplier<FewOrAll> choices) {
-        FewOrAllByKind choice = new FewOrAllByKind(this::workByKind, choices);
+    Workers(int base, int most, Supplier<? extends Member> maker, Runnable ended, long trialNanos) {
+        FewOrAllByKind choice = new FewOrAllByKind(this::workByKind, trialNanos);
         this.resting = new Resting(receiving, base / 2, this::work, choice);
         this.base = base;
         this.most = most;
@@ -122,7 +122,8 @@ final class Workers {
         return sum;
     }
 
-    private synchronized long[] workByKind() {
+    /** The same, by kind of request. */
+    synchronized long[] workByKind() {
         long[] sums = workOfEnded.clone();
         live.forEach(worker -> worker.served().addTo(sums));
         return sums;

@@ -16,7 +16,7 @@ class FewOrAllTest {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int MANY = 10 * FewOrAll.MOST;
 
-    private final FewOrAll choice = new FewOrAll();
+    private final FewOrAll choice = new FewOrAll(FewOrAll.TRIAL_NANOS);
     private long now = Long.MIN_VALUE;
     private long served;
     private double fewServe = 1000;

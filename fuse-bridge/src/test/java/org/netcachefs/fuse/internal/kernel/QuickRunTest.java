@@ -13,7 +13,19 @@ class QuickRunTest {
     private void serve(int requests, long nanos) {
         for (int i = 0; i < requests; i++) {
             boolean ignored = run.begin(false);
-            run.end(run.isTimed() ? nanos : 0);
+            end(nanos);
+        }
+    }
+
+    private void end(long nanos) {
+        run.end(run.isTimed() ? nanos : 0);
+    }
+
+    /** The next one is timed. */
+    private void serveQuickUntilTimed() {
+        serveQuick(QuickRun.LENGTH);
+        while (!run.isTimed()) {
+            serveQuick(1);
         }
     }
 
@@ -31,14 +43,26 @@ class QuickRunTest {
 
     @Test
     void slowRequest_endsIt_ifTheNextOneHadToWait() {
-        serveQuick(QuickRun.LENGTH);
-        assertThat(run.isTimed()).isTrue();
-        run.end(SLOW);
+        serveQuickUntilTimed();
+        end(SLOW);
         assertThat(run.begin(true)).isTrue();
         assertThat(run.isLong()).isTrue();
-        run.end(SLOW);
+        end(SLOW);
         assertThat(run.begin(false)).isFalse();
         assertThat(run.isLong()).isFalse();
+    }
+
+    /** Of who opens, reads and closes one of four may be slow, and always the same. */
+    @Test
+    void oneSlowRequestInFour_isFoundOut_whicheverItIs() {
+        for (int slow = 0; slow < 4; slow++) {
+            boolean goesOn = true;
+            for (int i = 0; i < QuickRun.LENGTH; i++) {
+                goesOn &= run.begin(false);
+                end(i % 4 == slow ? SLOW : QUICK);
+            }
+            assertThat(goesOn).as("the %d. is slow", slow + 1).isFalse();
+        }
     }
 
     @Test

@@ -16,7 +16,7 @@ class RestingTest {
     private final Resting resting = new Resting(receiving, 1, this::work, choosing(Long.MAX_VALUE));
 
     private static FewOrAllByKind choosing(long trialNanos) {
-        return new FewOrAllByKind(() -> new long[Served.KINDS], () -> new FewOrAll(trialNanos));
+        return new FewOrAllByKind(() -> new long[Served.KINDS], trialNanos);
     }
 
     private long work() {
@@ -64,11 +64,12 @@ class RestingTest {
 
     @Test
     void whatIsNotQuick_saysNothingOfWhetherAllServeMore() {
+        long begun = System.nanoTime();
         FewOrAllByKind choice = choosing(10);
         Resting trying = new Resting(receiving, 1, this::work, choice);
         for (int i = 1; i < 10 * FewOrAll.COMPARED; i++) {
             trying.disturb(1);
-            assertThat(choice.isFew(100L * i, i)).isTrue();
+            assertThat(choice.isFew(begun + 100L * i, i)).isTrue();
         }
     }
 

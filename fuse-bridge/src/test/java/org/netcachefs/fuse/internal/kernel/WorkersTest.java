@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.netcachefs.fuse.internal.protocol.Opcode;
@@ -19,8 +20,7 @@ class WorkersTest {
     /** At what one of the workers has served: as one goes to rest, and each time it looks. */
     private final AtomicInteger looks = new AtomicInteger();
 
-    private final Workers workers =
-            new Workers(3, 5, this::worker, ended::incrementAndGet, () -> new FewOrAll(Long.MAX_VALUE));
+    private final Workers workers = new Workers(3, 5, this::worker, ended::incrementAndGet, Long.MAX_VALUE);
 
     private Workers.Member worker() {
         made.incrementAndGet();
@@ -171,5 +171,6 @@ class WorkersTest {
         workers.ended(busy);
         workers.ended(busy);
         assertThat(workers.work()).isBetween(before, before + 100);
+        assertThat(LongStream.of(workers.workByKind()).max()).hasValue(1_000_000);
     }
 }
