@@ -138,6 +138,7 @@ public interface Cookie {
 
     /** Places of the data file that stay as they are until {@link #close}. */
     interface HeldRange extends AutoCloseable {
+        /** In the order of the file's bytes; what lies in one piece is one. */
         java.util.List<Region> regions();
 
         /**

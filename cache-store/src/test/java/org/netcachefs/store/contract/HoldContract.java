@@ -7,6 +7,7 @@ import static org.netcachefs.store.contract.CacheProbe.data;
 import com.kenai.jffi.MemoryIO;
 import java.io.ByteArrayOutputStream;
 import java.io.RandomAccessFile;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.netcachefs.store.ByteRange;
@@ -55,6 +56,21 @@ interface HoldContract extends PersistenceContract {
                 assertThat(probe().cache().statistics().slots().held()).isPositive();
             }
             assertThat(probe().cache().statistics().holds()).isZero();
+        }
+        cookie.relinquish();
+    }
+
+    @Test
+    default void blocksThatLieBehindEachOther_areOneRegion() throws Exception {
+        long size = 4L * probe().block();
+        Cookie cookie = verified("f", size);
+        try (HeldRange held = cookie.hold(all(size))) {
+            List<Region> regions = held.regions();
+            assertThat(regions).hasSizeLessThan(4); // of a cache that was empty
+            for (int i = 1; i < regions.size(); i++) {
+                Region before = regions.get(i - 1);
+                assertThat(regions.get(i).position()).isNotEqualTo(before.position() + before.length());
+            }
         }
         cookie.relinquish();
     }
