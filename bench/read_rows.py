@@ -99,8 +99,8 @@ class ListLong(Row):
     unit = "ms"
     per = "listing"
     less_is_better = True
-    turns = 4  # as long as one is
-    warm_up = 2  # of four runs each
+    turns = 4  # a listing takes a quarter of a second
+    warm_up = 2  # of four listings each
 
     def __init__(self, bench, forgotten):
         self._fixture, self._forgotten = bench.fixture, forgotten

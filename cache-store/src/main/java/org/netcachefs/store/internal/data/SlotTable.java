@@ -294,7 +294,9 @@ public final class SlotTable {
     /** Frees those of {@code places} nobody holds; the others wait on. Returns how many slots became free. */
     public synchronized int settle(List<Place> places) {
         int before = freeSlots;
-        for (Place place : places) {
+        // The first are taken first: blocks of one file lie behind each other again.
+        for (int i = places.size() - 1; i >= 0; i--) {
+            Place place = places.get(i);
             if (marks.isHeld(place.slot())) {
                 freed.add(place);
             } else {

@@ -55,12 +55,13 @@ final class Held implements HeldRange {
         return true;
     }
 
-    /** What lies right behind the last region is part of it: blocks that were filled one after the other mostly do. */
+    /** What lies right behind the last region is part of it, as blocks that were filled one after the other mostly do. */
     private void add(long position, int length) {
         int last = regions.size() - 1;
         Region before = last < 0 ? null : regions.get(last);
         if (before != null && before.position() + before.length() == position) {
-            regions.set(last, new Region(before.descriptor(), before.position(), before.length() + length));
+            regions.set(
+                    last, new Region(before.descriptor(), before.position(), Math.addExact(before.length(), length)));
         } else {
             regions.add(new Region(disk.data().descriptor(), position, length));
         }

@@ -42,19 +42,22 @@ final class FewOrAllByKind {
     }
 
     /** As {@link FewOrAll#isFew}. */
-    boolean isFew(long time, long served) {
+    boolean isFew(long time) {
         if (time - looked >= lookNanos) {
-            look(time, served);
+            look(time);
         }
         return isFew;
     }
 
-    private synchronized void look(long time, long served) {
+    private synchronized void look(long time) {
+        if (time - looked < lookNanos) {
+            return; // another one just did
+        }
         looked = time;
         long[] work = workByKind.get();
         use(kindOf(difference(work, lookedAt)));
         lookedAt = work;
-        isFew = choices[kind].isFew(time, served);
+        isFew = choices[kind].isFew(time, LongStream.of(work).sum());
     }
 
     private static long[] difference(long[] now, long[] before) {

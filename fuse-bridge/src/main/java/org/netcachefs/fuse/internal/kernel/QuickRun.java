@@ -8,7 +8,7 @@ final class QuickRun {
     /** What takes longer is not quick if somebody may have waited for it: the index's disk, for one, may be slow. */
     private static final long MOST_NANOS = 500_000;
 
-    /** One request in so many is timed: reading the clock twice takes a hundredth of a hit. Odd, as who opens, reads and closes asks in fours. */
+    /** One request in so many is timed: reading the clock twice takes a hundredth of a hit. No divisor of it is one of four: who opens, reads and closes asks in fours. */
     private static final int TIMED = 7;
 
     private long length;

@@ -44,7 +44,7 @@ final class Resting {
      */
     boolean rest() {
         long before = work.getAsLong();
-        if (!isFewBetter(before) || !receiving.leave(few)) {
+        if (!isFewBetter() || !receiving.leave(few)) {
             return true;
         }
         Thread self = Thread.currentThread();
@@ -52,7 +52,7 @@ final class Resting {
         boolean goesOn = true;
         while (goesOn && pause(self)) {
             long now = work.getAsLong();
-            goesOn = isProgress(before, now) && isFewBetter(now);
+            goesOn = isProgress(before, now) && isFewBetter();
             before = now;
         }
         return getUp(self);
@@ -67,8 +67,8 @@ final class Resting {
         return isProgress;
     }
 
-    private boolean isFewBetter(long workNow) {
-        return choice.isFew(System.nanoTime(), workNow);
+    private boolean isFewBetter() {
+        return choice.isFew(System.nanoTime());
     }
 
     private synchronized void lieDown(Thread self) {

@@ -56,10 +56,11 @@ class QuickRunTest {
     @Test
     void oneSlowRequestInFour_isFoundOut_whicheverItIs() {
         for (int slow = 0; slow < 4; slow++) {
+            QuickRun each = new QuickRun();
             boolean goesOn = true;
             for (int i = 0; i < QuickRun.LENGTH; i++) {
-                goesOn &= run.begin(false);
-                end(i % 4 == slow ? SLOW : QUICK);
+                goesOn &= each.begin(false);
+                each.end(!each.isTimed() ? 0 : i % 4 == slow ? SLOW : QUICK);
             }
             assertThat(goesOn).as("the %d. is slow", slow + 1).isFalse();
         }
