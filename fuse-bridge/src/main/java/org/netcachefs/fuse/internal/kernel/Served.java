@@ -29,6 +29,14 @@ final class Served {
         total.lazySet(total.get() + units);
     }
 
+    /** As much was served as {@code other} says. */
+    void add(Served other) {
+        for (int kind = 0; kind < KINDS; kind++) {
+            work.lazySet(kind, work.get(kind) + other.work.get(kind));
+        }
+        total.lazySet(total.get() + other.total.get());
+    }
+
     long total() {
         return total.get();
     }

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +29,8 @@ final class Workers {
     @GuardedBy("this")
     private final Set<Member> live = new HashSet<>();
 
-    /** By kind. */
     @GuardedBy("this")
-    private final long[] workOfEnded = new long[Served.KINDS];
+    private final Served servedByEnded = new Served();
 
     /** Those that wait and in whose place there is another. */
     private final Set<Member> replaced = ConcurrentHashMap.newKeySet();
@@ -115,7 +113,7 @@ final class Workers {
 
     /** What all have served so far. */
     synchronized long work() {
-        long sum = LongStream.of(workOfEnded).sum();
+        long sum = servedByEnded.total();
         for (Member worker : live) {
             sum += worker.served().total();
         }
@@ -124,7 +122,8 @@ final class Workers {
 
     /** The same, by kind of request. */
     synchronized long[] workByKind() {
-        long[] sums = workOfEnded.clone();
+        long[] sums = new long[Served.KINDS];
+        servedByEnded.addTo(sums);
         live.forEach(worker -> worker.served().addTo(sums));
         return sums;
     }
@@ -188,7 +187,7 @@ final class Workers {
     /** The worker's thread ends. */
     synchronized void ended(Member worker) {
         if (live.remove(worker)) {
-            worker.served().addTo(workOfEnded);
+            servedByEnded.add(worker.served());
         }
         replaced.remove(worker);
     }
