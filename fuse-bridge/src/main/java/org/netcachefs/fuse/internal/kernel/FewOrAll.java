@@ -59,7 +59,7 @@ final class FewOrAll {
 
     /** Trials until the other way is in use, or the better one again. */
     @GuardedBy("this")
-    private int left = SETTLING + COMPARED;
+    private int left = COMPARED;
 
     @GuardedBy("this")
     private int between = COMPARED;
