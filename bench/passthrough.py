@@ -2,6 +2,8 @@
 
 Changed is only what a comparison needs:
 - O_DIRECT is taken off what is opened below. Otherwise the disk would answer, where the others answer from memory.
+- Lookups are counted under the lock of the table that they are looked up in. Otherwise one could be answered with what a
+  forget frees at the same time ("Bad file descriptor", "Negative lookup count"); libfuse has mended that since (its pull request 1368).
 - ENTRY_VALID and ATTRIBUTES_VALID in the environment, in seconds, say how long the kernel believes what it is told; without
   them it is --nocache's 0 or the default of a day.
 It raises its own limit of open files, as it holds one for each name that the kernel knows. Its own build leaves extended
@@ -35,6 +37,9 @@ CHANGES = (
     (r"entry_timeout = fs\.timeout", "entry_timeout = entry_valid()"),
     (r"attr_timeout = fs\.timeout", "attr_timeout = attributes_valid()"),
     (r"fuse_reply_attr\(req, &attr, fs\.timeout\)", "fuse_reply_attr(req, &attr, attributes_valid())"),
+    (r"(// found existing inode\s*)(fs_lock\.unlock\(\);[^}]*?)lock_guard<mutex> g \{inode\.m\};\s*inode\.nlookup\+\+;", r"\1inode.nlookup++; \2"),
+    (r"unique_lock<mutex> l \{inode\.m\};(\s*if ?\(n > inode\.nlookup\))", r"lock_guard<mutex> l {fs.mutex};\1"),
+    (r"lock_guard<mutex> g_fs \{fs\.mutex\};\s*l\.unlock\(\);", ""),
     (r"(static void sfs_open\([^{]*\{)", r"\1 fi->flags &= ~O_DIRECT;"),
 )
 
