@@ -76,9 +76,12 @@ class ReceptionTest {
     }
 
     @Test
-    void afterSpinningInVain_sleepsTheNextTime() {
-        sleeping.send(100);
-        assertThat(reception.next(request, true)).isEqualTo(100);
+    void afterSpinningInVainTwice_sleepsTheNextTime() {
+        for (int inVain = 0; inVain < 2; inVain++) {
+            sleeping.send(100);
+            assertThat(reception.next(request, true)).isEqualTo(100);
+            assertThat(reception.cameLater()).isTrue();
+        }
         nonblocking.send(80);
         sleeping.send(120);
         assertThat(reception.next(request, true)).isEqualTo(120);
