@@ -1,34 +1,27 @@
 """The load client, load.c, and what is read: one file and one directory of many entries."""
 
 import os
-from pathlib import Path
 
-from packages import install, output, run
-
-HERE = Path(__file__).resolve().parent
-SOURCE, PROGRAM = HERE / "load.c", HERE / "target" / "load"
-PACKAGES = {"gcc": "gcc", "/usr/include/stdio.h": "libc6-dev"}
+from packages import output, run
+from programs import compiled
 
 
 class Load:
     """Compiled when it is made."""
 
     def __init__(self):
-        install(PACKAGES)
-        if not PROGRAM.exists() or PROGRAM.stat().st_mtime < SOURCE.stat().st_mtime:
-            PROGRAM.parent.mkdir(exist_ok=True)
-            run("gcc", "-O2", "-Wall", "-Werror", "-pthread", "-o", PROGRAM, SOURCE)
+        self._program = compiled("load")
 
     def run(self, *arguments):
         """Operations and seconds."""
-        operations, seconds = output(PROGRAM, *arguments).split()
+        operations, seconds = output(self._program, *arguments).split()
         return int(operations), float(seconds)
 
     def make(self, path, mib):
-        run(PROGRAM, "make", path, mib)
+        run(self._program, "make", path, mib)
 
     def evict(self, path):
-        run(PROGRAM, "evict", path)
+        run(self._program, "evict", path)
 
 
 class Fixture:

@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 from packages import install, run
+from programs import compiled
 
 PACKAGES = {"sshfs": "sshfs", "/usr/sbin/sshd": "openssh-server", "ip": "iproute2", "tc": "iproute2"}
 CLIENT, SERVER = "10.213.77.1", "10.213.77.2"
@@ -84,7 +84,7 @@ class NetworkUpstream:
         self.path.mkdir()
         options = f"IdentityFile={self._scratch}/keys/user,StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null"
         if self._round_trip:
-            options += f",ProxyCommand={sys.executable} {Path(__file__).with_name('relay.py')} {SERVER} 22 {self._round_trip}"
+            options += f",ProxyCommand={compiled('relay')} {SERVER} 22 {self._round_trip}"
         for attempt in range(50):
             mounted = subprocess.run(
                 ["sshfs", "-o", options, f"root@{SERVER}:{served}", str(self.path)], stderr=subprocess.PIPE, check=False, text=True

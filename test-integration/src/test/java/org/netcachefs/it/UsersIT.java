@@ -189,8 +189,12 @@ class UsersIT {
             mode(tree.resolve(name), 06777);
         }
         Path mount = mount().mountPoint();
-        as(ALICE, mount, "echo x 1<> others && echo x 1<> own && truncate -s 2 cut")
-                .expect(0);
+        String shown = "stat -c %a others own cut";
+        String changed = "echo x 1<> others && echo x 1<> own && truncate -s 2 cut";
+        assertThat(as(ALICE, mount, shown + " && " + changed + " && " + shown)
+                        .expect(0)
+                        .out())
+                .isEqualTo("6777\n6777\n6777\n777\n777\n777\n");
         assertThat(number(tree.resolve("others"), "mode") & 07777).isEqualTo(0777);
         assertThat(number(tree.resolve("own"), "mode") & 07777).isEqualTo(0777);
         assertThat(number(tree.resolve("cut"), "mode") & 07777).isEqualTo(0777);

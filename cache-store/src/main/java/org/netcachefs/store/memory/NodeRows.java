@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.netcachefs.store.NodeHash;
 import org.netcachefs.store.ObjectKey;
 import org.netcachefs.store.Volume.NodeRow;
 import org.netcachefs.store.VolumeKey;
@@ -23,7 +24,7 @@ final class NodeRows {
     /** Rows looked at, oldest first, for one to drop. */
     private static final int TRIES = 64;
 
-    private final VolumeKey volume;
+    private final NodeHash hash;
     private final int bound;
     private final Consumer<MemoryCookie> dropped;
     private final Map<Long, Row> rows = new LinkedHashMap<>(16, 0.75f, true);
@@ -52,7 +53,7 @@ final class NodeRows {
     }
 
     NodeRows(VolumeKey volume, int bound, Consumer<MemoryCookie> dropped) {
-        this.volume = volume;
+        hash = new NodeHash(volume);
         this.bound = bound;
         this.dropped = dropped;
     }
@@ -143,7 +144,7 @@ final class NodeRows {
     }
 
     private long freeId(ObjectKey key) {
-        long id = key.nodeId(volume);
+        long id = hash.idOf(key);
         while (rows.containsKey(id)) {
             id++;
         }

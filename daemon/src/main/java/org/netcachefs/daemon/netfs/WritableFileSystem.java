@@ -29,7 +29,7 @@ final class WritableFileSystem extends NetFileSystem {
         Writers files = Objects.requireNonNull(writers);
         attributeChanges = new AttributeChanges(core, looks, objects, data, files, revalidation);
         creation = new Creation(core, looks, paths, names, opens, nameChanges, files);
-        writes = new WritePath(core, opens, paths, data, files, revalidation);
+        writes = new WritePath(core, opens, paths, data, files, revalidation, new SetIds(looks, objects));
     }
 
     @Override
@@ -70,12 +70,15 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void setattr(Caller caller, long node, SetAttributes change, Reply<ValidAttributes> reply) {
-        Long size = change.size();
-        if (size == null) {
+        if (change.size() == null) {
             attributeChanges.set(who(caller), shown(node), change, growth.attributes(shown(node), reply));
         } else {
-            writes.truncate(who(caller), shown(node), size, change.handle(), reply);
+            writes.truncate(who(caller), shown(node), change, reply);
         }
+    }
+
+    private static SetAttributes toNothing(Opened opened) {
+        return new SetAttributes(null, null, null, 0L, null, null, opened.handle());
     }
 
     @Override
@@ -84,7 +87,7 @@ final class WritableFileSystem extends NetFileSystem {
         Reply<Opened> truncating = new Truncating<>(reply) {
             @Override
             void truncate(Opened opened, Reply<ValidAttributes> answer) {
-                writes.truncate(who, shown(node), 0, opened.handle(), answer);
+                writes.truncate(who, shown(node), toNothing(opened), answer);
             }
 
             @Override
@@ -111,8 +114,7 @@ final class WritableFileSystem extends NetFileSystem {
                 if (attributes.size() == 0) {
                     answer.ok(new ValidAttributes(attributes, made.entry().attributesValidNanos()));
                 } else {
-                    writes.truncate(
-                            who, shown(made.entry().node()), 0, made.opened().handle(), answer);
+                    writes.truncate(who, shown(made.entry().node()), toNothing(made.opened()), answer);
                 }
             }
 

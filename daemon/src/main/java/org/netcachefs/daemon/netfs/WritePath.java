@@ -1,5 +1,6 @@
 package org.netcachefs.daemon.netfs;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import org.netcachefs.fuse.Errno;
 import org.netcachefs.fuse.ErrnoException;
 import org.netcachefs.fuse.OwnedBuffer;
 import org.netcachefs.fuse.Reply;
+import org.netcachefs.fuse.SetAttributes;
 import org.netcachefs.fuse.ValidAttributes;
 import org.netcachefs.fuse.WriteRequest;
 import org.netcachefs.store.ByteRange;
@@ -30,15 +32,24 @@ final class WritePath {
     private final DataHandles data;
     private final Writers writers;
     private final Revalidation revalidation;
+    private final SetIds setIds;
     private final Deadlines deadlines;
 
-    WritePath(Core core, Opens opens, PathHandles paths, DataHandles data, Writers writers, Revalidation revalidation) {
+    WritePath(
+            Core core,
+            Opens opens,
+            PathHandles paths,
+            DataHandles data,
+            Writers writers,
+            Revalidation revalidation,
+            SetIds setIds) {
         this.data = data;
         this.core = core;
         this.opens = opens;
         this.paths = paths;
         this.writers = writers;
         this.revalidation = revalidation;
+        this.setIds = setIds;
         deadlines = new Deadlines(core);
     }
 
@@ -89,6 +100,9 @@ final class WritePath {
         return file != null && writer != null && file.retain() ? new Open(file, writer) : null;
     }
 
+    /** {@code tookSetIds}: the kernel still shows the mode as it was. */
+    private record Sent(Writing.Written written, boolean tookSetIds) {}
+
     void write(Identity caller, WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
         Open open = open(request.handle());
         if (open == null) {
@@ -99,18 +113,26 @@ final class WritePath {
         boolean isKernels = request.caller().pid() == 0 && caller.isOwn();
         Identity who = request.fromPageCache() || isKernels ? open.file.who() : caller;
         boolean append = request.flags().appends() && !request.fromPageCache(); // not as it was opened: fcntl(F_SETFL)
-        Mutation<Writing.Written> call = change(
-                open,
-                Lane.WRITE,
-                who.makes(tree ->
-                        open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes())));
+        Body<Sent> body = tree -> {
+            boolean tookSetIds = request.takesSetIds() && setIds.take(tree, open.file.node());
+            return new Sent(
+                    open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes()),
+                    tookSetIds);
+        };
+        Mutation<Sent> call = change(open, Lane.WRITE, who.makes(body));
         call.over().whenComplete((done, failure) -> bytes.close());
         Node node = open.file.node();
-        CompletionStage<Integer> length = call.interruptedBy(reply).answer().thenApply(written -> {
-            revalidation.written(node, written.offset(), written.length());
-            return written.length();
-        });
-        answerLength(reply, "write", node, length);
+        answerLength(
+                reply, "write", node, call.interruptedBy(reply).answer().thenCompose(sent -> toldKernel(node, sent)));
+    }
+
+    /** Its length, when the kernel knows what else came of it. */
+    private CompletionStage<Integer> toldKernel(Node node, Sent sent) {
+        int length = sent.written.length();
+        revalidation.written(node, sent.written.offset(), length);
+        return sent.tookSetIds
+                ? revalidation.tellKernel(node, Revalidation.Stale.ATTRIBUTES).handle((told, failure) -> length)
+                : CompletableFuture.completedStage(length);
     }
 
     /** Has upstream copy by itself, as much as it does at once. */
@@ -290,21 +312,32 @@ final class WritePath {
         return told;
     }
 
-    /** {@code handle} is the open handle it came through, if any. */
-    void truncate(Identity who, long id, long size, @Nullable Long handle, Reply<ValidAttributes> reply) {
+    /** {@code wanted} has the size, and the open handle it came through, if any. */
+    void truncate(Identity who, long id, SetAttributes wanted, Reply<ValidAttributes> reply) {
+        long size = Objects.requireNonNull(wanted.size());
+        Long handle = wanted.handle();
         Open open = handle == null ? null : open(handle);
         if (open == null) {
-            truncate(who, id, size, reply);
+            truncate(who, id, size, wanted.takesSetIds(), reply);
             return;
         }
         OnHandle change =
                 new OnHandle(open.handle(), size, tree -> tree.changes().truncate(open.handle(), size));
+        Body<Look> body = tree -> open.writing().change(tree, true, change);
         Mutation<Look> call =
-                change(open, Lane.WRITE, who.makes(tree -> open.writing().change(tree, true, change)));
+                change(open, Lane.WRITE, who.makes(resized(open.file.node(), wanted.takesSetIds(), body)));
         answer(reply, "truncate", open.file.node(), call.interruptedBy(reply).answer());
     }
 
-    private void truncate(Identity who, long id, long size, Reply<ValidAttributes> reply) {
+    /** What is answered has the mode upstream has then, so the kernel need not be told. */
+    private Body<Look> resized(Node node, boolean takesSetIds, Body<Look> body) {
+        return tree -> {
+            boolean unused = takesSetIds && setIds.take(tree, node);
+            return body.call(tree);
+        };
+    }
+
+    private void truncate(Identity who, long id, long size, boolean takesSetIds, Reply<ValidAttributes> reply) {
         Node node;
         try {
             node = core.nodes().require(id);
@@ -316,7 +349,7 @@ final class WritePath {
         Mutation<Look> call = Mutation.limited(
                 deadlines,
                 new Late(writing),
-                who.makes(tree -> writing.change(tree, false, new ByName(node, size))),
+                who.makes(resized(node, takesSetIds, tree -> writing.change(tree, false, new ByName(node, size)))),
                 sent -> writing.turn(Lane.WRITE, sent).whenComplete((look, failure) -> writers.release(node)));
         answer(reply, "truncate", node, call.interruptedBy(reply).answer());
     }

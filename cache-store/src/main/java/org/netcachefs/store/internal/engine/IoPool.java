@@ -137,9 +137,8 @@ final class IoPool implements AutoCloseable {
         lock.lock();
         try {
             busy--;
-            if (task instanceof FillQueue.FillTask) {
-                filling--;
-                changed.signal();
+            if (task instanceof FillQueue.FillTask && filling-- == mostFilling) {
+                changed.signal(); // a thread may wait for that only; this one may take another task first
             }
         } finally {
             lock.unlock();

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.netcachefs.store.CacheException;
 import org.netcachefs.store.CoherencyData;
 import org.netcachefs.store.Cookie;
+import org.netcachefs.store.NodeHash;
 import org.netcachefs.store.ObjectKey;
 import org.netcachefs.store.Volume;
 import org.netcachefs.store.VolumeKey;
@@ -18,11 +19,13 @@ final class OpenVolume implements Volume {
     private final Engine engine;
     private final VolumeKey key;
     private final long id;
+    private final NodeHash hash;
 
     OpenVolume(Engine engine, VolumeKey key, long id) {
         this.engine = engine;
         this.key = key;
         this.id = id;
+        hash = new NodeHash(key);
     }
 
     @Override
@@ -75,7 +78,7 @@ final class OpenVolume implements Volume {
     }
 
     private long freeId(ObjectKey object) throws CacheException {
-        long node = object.nodeId(key);
+        long node = hash.idOf(object);
         while (engine.index.node(node) != null) {
             node++;
         }

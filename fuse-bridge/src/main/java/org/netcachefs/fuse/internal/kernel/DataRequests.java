@@ -44,6 +44,7 @@ final class DataRequests {
 
     void write(Request request) throws ErrnoException {
         Message message = request.message();
+        int kind = message.getInt(RequestLayout.Data.KIND);
         WriteRequest write = new WriteRequest(
                 request.caller(),
                 request.node(),
@@ -51,7 +52,8 @@ final class DataRequests {
                 message.getLong(RequestLayout.Data.OFFSET),
                 message.getLong(RequestLayout.Data.LOCK_OWNER),
                 new OpenFlags(message.getInt(RequestLayout.Data.FLAGS)),
-                (message.getInt(RequestLayout.Data.KIND) & RequestLayout.Data.FUSE_WRITE_CACHE) != 0);
+                (kind & RequestLayout.Data.FUSE_WRITE_CACHE) != 0,
+                (kind & RequestLayout.Data.FUSE_WRITE_KILL_SUIDGID) != 0);
         OwnedBuffer data = request.data(RequestLayout.Data.END, message.getInt(RequestLayout.Data.SIZE));
         fileSystem.write(write, data, request.answer(Encoders.WRITTEN));
     }

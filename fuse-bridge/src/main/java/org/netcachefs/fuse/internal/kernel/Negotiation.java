@@ -30,7 +30,7 @@ final class Negotiation {
      * upstream), FUSE_AUTO_INVAL_DATA (our own writes would drop the kernel's pages; an open says what may be kept),
      * FUSE_CACHE_SYMLINKS (a link replaced by one of the same number would keep its old target),
      * FUSE_ASYNC_DIO (the kernel waits for direct reads and writes so that no signal ends it),
-     * FUSE_HANDLE_KILLPRIV and _V2 (the kernel clears set-id bits itself, by a SETATTR before the write),
+     * FUSE_HANDLE_KILLPRIV (does not say by whose change set-id bits end; _V2 does),
      * FUSE_POSIX_ACL and FUSE_DONT_MASK (the umask is applied by the kernel).
      */
     private static final int WANTED = InitFlags.FUSE_ASYNC_READ
@@ -43,6 +43,7 @@ final class Negotiation {
             | InitFlags.FUSE_PARALLEL_DIROPS
             | InitFlags.FUSE_ABORT_ERROR
             | InitFlags.FUSE_MAX_PAGES
+            | InitFlags.FUSE_HANDLE_KILLPRIV_V2
             | InitFlags.FUSE_INIT_EXT;
 
     private static final MemoryIO MEMORY = Native.MEMORY;

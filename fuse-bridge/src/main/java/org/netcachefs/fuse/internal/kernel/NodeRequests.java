@@ -76,7 +76,8 @@ final class NodeRequests {
                 (valid & Setattr.FATTR_MTIME_NOW) != 0
                         ? SetAttributes.NOW
                         : time(message, valid & Setattr.FATTR_MTIME, Setattr.MTIME, Setattr.MTIMENSEC),
-                (valid & Setattr.FATTR_FH) == 0 ? null : message.getLong(Setattr.FH));
+                (valid & Setattr.FATTR_FH) == 0 ? null : message.getLong(Setattr.FH),
+                (valid & Setattr.FATTR_KILL_SUIDGID) != 0);
     }
 
     private static @Nullable Timestamp time(Message message, int given, int seconds, int nanos) throws ErrnoException {

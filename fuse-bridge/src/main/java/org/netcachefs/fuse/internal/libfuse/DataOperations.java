@@ -58,7 +58,8 @@ final class DataOperations {
                     MEMORY.getLong(message + RequestLayout.Data.OFFSET),
                     MEMORY.getLong(message + RequestLayout.Data.LOCK_OWNER),
                     new OpenFlags(MEMORY.getInt(message + RequestLayout.Data.FLAGS)),
-                    (MEMORY.getInt(message + RequestLayout.Data.KIND) & RequestLayout.Data.FUSE_WRITE_CACHE) != 0);
+                    (MEMORY.getInt(message + RequestLayout.Data.KIND) & RequestLayout.Data.FUSE_WRITE_CACHE) != 0,
+                    false);
             ReceivedBytes bytes = new ReceivedBytes(
                     receiver.data(),
                     message + RequestLayout.Data.END,

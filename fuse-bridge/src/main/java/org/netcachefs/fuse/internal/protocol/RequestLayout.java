@@ -83,6 +83,7 @@ public final class RequestLayout {
         public static final int FATTR_FH = 1 << 6;
         public static final int FATTR_ATIME_NOW = 1 << 7;
         public static final int FATTR_MTIME_NOW = 1 << 8;
+        public static final int FATTR_KILL_SUIDGID = 1 << 11;
 
         private Setattr() {}
     }
@@ -169,6 +170,9 @@ public final class RequestLayout {
 
         /** {@code write_flags}: the kernel writes back dirty pages. */
         public static final int FUSE_WRITE_CACHE = 1;
+
+        /** {@code write_flags}: set-id bits are to be taken away. */
+        public static final int FUSE_WRITE_KILL_SUIDGID = 1 << 2;
 
         private Data() {}
     }

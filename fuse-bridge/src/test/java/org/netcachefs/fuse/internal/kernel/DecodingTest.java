@@ -63,16 +63,19 @@ class DecodingTest {
             @ForAll long offset,
             @ForAll @Size(max = 5000) byte[] bytes,
             @ForAll long owner,
-            @ForAll boolean fromPageCache) {
-        send(Opcode.WRITE, handle, offset, bytes.length, fromPageCache ? 1 : 2, owner, 2, 0, bytes);
-        WriteRequest expected = new WriteRequest(CALLER, NODE, handle, offset, owner, new OpenFlags(2), fromPageCache);
+            @ForAll boolean fromPageCache,
+            @ForAll boolean takesSetIds) {
+        int kind = (fromPageCache ? 1 : 2) | (takesSetIds ? 4 : 0);
+        send(Opcode.WRITE, handle, offset, bytes.length, kind, owner, 2, 0, bytes);
+        WriteRequest expected =
+                new WriteRequest(CALLER, NODE, handle, offset, owner, new OpenFlags(2), fromPageCache, takesSetIds);
         assertThat(ASKED.arguments().get(0)).isEqualTo(expected);
         assertThat(ASKED.written()).isEqualTo(bytes);
     }
 
     @Property(tries = 200)
     void changesOfAttributes(
-            @ForAll @IntRange(max = 511) int valid,
+            @ForAll @IntRange(max = 4095) int valid,
             @ForAll long size,
             @ForAll long seconds,
             @ForAll @IntRange(max = 999_999_999) int nanos,
@@ -87,7 +90,8 @@ class DecodingTest {
                 (valid & 8) == 0 ? null : (Long) size,
                 (valid & 128) == 0 ? accessed : SetAttributes.NOW,
                 (valid & 256) == 0 ? modified : SetAttributes.NOW,
-                (valid & 64) == 0 ? null : 5L);
+                (valid & 64) == 0 ? null : 5L,
+                (valid & 2048) != 0);
         asks("setattr", CALLER, NODE, expected);
     }
 

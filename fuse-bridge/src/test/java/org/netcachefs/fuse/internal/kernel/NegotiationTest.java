@@ -45,7 +45,6 @@ class NegotiationTest {
         assertThat(flags & InitFlags.FUSE_WRITEBACK_CACHE).isZero();
         assertThat(flags & InitFlags.FUSE_EXPLICIT_INVAL_DATA).isZero();
         assertThat(flags & InitFlags.FUSE_CACHE_SYMLINKS).isZero();
-        assertThat(flags & InitFlags.FUSE_HANDLE_KILLPRIV_V2).isZero();
         assertThat(flags & InitFlags.FUSE_ASYNC_DIO).isZero();
         assertThat(flags & InitFlags.FUSE_MAX_PAGES).isNotZero();
     }
