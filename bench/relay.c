@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROOM = 4 << 20, MOST_READ = 256 << 10, MOST_PIECES = 4096 };
+enum { ROOM = 4 << 20, MOST_READ = 64 << 10, MOST_PIECES = 4096 };
 
 /* What one read brought; no bytes: the end. */
 struct piece {
@@ -71,13 +71,14 @@ static void send_on(struct way *way, size_t length) {
     }
 }
 
+/* One piece, so that the other direction need not wait for long. */
 static void deliver(struct way *way) {
-    for (; way->pieces > 0 && way->piece[way->first_piece].due <= now(); way->pieces--) {
-        size_t length = way->piece[way->first_piece].length;
-        send_on(way, length);
-        if (length == 0 && shutdown(way->to, SHUT_WR) != 0) close(way->to);
-        way->first_piece = (way->first_piece + 1) % MOST_PIECES;
-    }
+    struct piece *piece = &way->piece[way->first_piece];
+    if (way->pieces == 0 || piece->due > now()) return;
+    send_on(way, piece->length);
+    if (piece->length == 0 && shutdown(way->to, SHUT_WR) != 0) close(way->to);
+    way->first_piece = (way->first_piece + 1) % MOST_PIECES;
+    way->pieces--;
 }
 
 /* Until there is something to take or to deliver. */

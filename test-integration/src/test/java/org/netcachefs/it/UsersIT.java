@@ -183,25 +183,37 @@ class UsersIT {
 
     @Test
     void setIdBits_endWithTheWriteOfAnybodyButRoot() throws Exception {
-        for (String name : List.of("others", "own", "cut", "emptied", "roots")) {
+        for (String name : List.of("others", "own", "cut", "emptied", "longer", "weak", "roots")) {
             Files.writeString(tree.resolve(name), "program");
             owner(tree.resolve(name), name.equals("own") ? ALICE : 0, GROUP);
             mode(tree.resolve(name), 06777);
         }
         Path mount = mount().mountPoint();
-        String shown = "stat -c %a others own cut emptied";
-        String changed = "echo x 1<> others && echo x 1<> own && truncate -s 2 cut && echo x > emptied";
+        String shown = "stat -c %a others own cut emptied longer";
+        String changed = "echo x 1<> others && echo x 1<> own && truncate -s 2 cut && echo x > emptied"
+                + " && fallocate -l 5000 longer";
         assertThat(as(ALICE, mount, shown + " && " + changed + " && " + shown)
                         .expect(0)
                         .out())
-                .isEqualTo("6777\n".repeat(4) + "777\n".repeat(4));
-        assertThat(number(tree.resolve("others"), "mode") & 07777).isEqualTo(0777);
-        assertThat(number(tree.resolve("own"), "mode") & 07777).isEqualTo(0777);
-        assertThat(number(tree.resolve("cut"), "mode") & 07777).isEqualTo(0777);
-        assertThat(number(tree.resolve("emptied"), "mode") & 07777).isEqualTo(0777);
+                .isEqualTo("6777\n".repeat(5) + "777\n".repeat(5));
+        for (String name : List.of("others", "own", "cut", "emptied", "longer")) {
+            assertThat(number(tree.resolve(name), "mode") & 07777).as(name).isEqualTo(0777);
+        }
         Command.run(List.of(
                         "sh", "-c", "echo x 1<> \"$0\"", mount.resolve("roots").toString()))
                 .expect(0);
+        Command.run(List.of(
+                        "setpriv",
+                        "--inh-caps=-fsetid",
+                        "--bounding-set=-fsetid",
+                        "sh",
+                        "-c",
+                        "echo x 1<> \"$0\"",
+                        mount.resolve("weak").toString()))
+                .expect(0);
+        assertThat(number(tree.resolve("weak"), "mode") & 07777)
+                .as("after root that lacks CAP_FSETID")
+                .isEqualTo(0777);
         assertThat(number(tree.resolve("roots"), "mode") & 07777).isEqualTo(06777);
         assertThat(Files.readString(tree.resolve("others"))).isEqualTo("x\nogram");
     }

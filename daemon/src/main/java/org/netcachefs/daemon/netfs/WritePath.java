@@ -100,9 +100,6 @@ final class WritePath {
         return file != null && writer != null && file.retain() ? new Open(file, writer) : null;
     }
 
-    /** {@code tookSetIds}: the kernel still shows the mode as it was. */
-    private record Sent(Writing.Written written, boolean tookSetIds) {}
-
     void write(Identity caller, WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
         Open open = open(request.handle());
         if (open == null) {
@@ -113,26 +110,21 @@ final class WritePath {
         boolean isKernels = request.caller().pid() == 0 && caller.isOwn();
         Identity who = request.fromPageCache() || isKernels ? open.file.who() : caller;
         boolean append = request.flags().appends() && !request.fromPageCache(); // not as it was opened: fcntl(F_SETFL)
-        Body<Sent> body = tree -> {
-            boolean tookSetIds = request.takesSetIds() && setIds.take(tree, open.file.node());
-            return new Sent(
-                    open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes()),
-                    tookSetIds);
+        Body<Writing.Written> body = tree -> {
+            if (request.takesSetIds()) {
+                setIds.take(tree, open.file.node());
+                open.requireGood(); // that took its time
+            }
+            return open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes());
         };
-        Mutation<Sent> call = change(open, Lane.WRITE, who.makes(body));
+        Mutation<Writing.Written> call = change(open, Lane.WRITE, who.makes(body));
         call.over().whenComplete((done, failure) -> bytes.close());
         Node node = open.file.node();
-        answerLength(
-                reply, "write", node, call.interruptedBy(reply).answer().thenCompose(sent -> toldKernel(node, sent)));
-    }
-
-    /** Its length, when the kernel knows what else came of it. */
-    private CompletionStage<Integer> toldKernel(Node node, Sent sent) {
-        int length = sent.written.length();
-        revalidation.written(node, sent.written.offset(), length);
-        return sent.tookSetIds
-                ? revalidation.tellKernel(node, Revalidation.Stale.ATTRIBUTES).handle((told, failure) -> length)
-                : CompletableFuture.completedStage(length);
+        CompletionStage<Integer> length = call.interruptedBy(reply).answer().thenApply(written -> {
+            revalidation.written(node, written.offset(), written.length());
+            return written.length();
+        });
+        answerLength(reply, "write", node, length);
     }
 
     /** Has upstream copy by itself, as much as it does at once. */
@@ -329,10 +321,11 @@ final class WritePath {
         answer(reply, "truncate", open.file.node(), call.interruptedBy(reply).answer());
     }
 
-    /** What is answered has the mode upstream has then, so the kernel need not be told. */
     private Body<Look> resized(Node node, boolean takesSetIds, Body<Look> body) {
         return tree -> {
-            boolean unused = takesSetIds && setIds.take(tree, node);
+            if (takesSetIds) {
+                setIds.take(tree, node);
+            }
             return body.call(tree);
         };
     }

@@ -47,6 +47,7 @@ class NegotiationTest {
         assertThat(flags & InitFlags.FUSE_CACHE_SYMLINKS).isZero();
         assertThat(flags & InitFlags.FUSE_ASYNC_DIO).isZero();
         assertThat(flags & InitFlags.FUSE_MAX_PAGES).isNotZero();
+        assertThat(flags & InitFlags.FUSE_HANDLE_KILLPRIV_V2).isNotZero();
     }
 
     @Test
