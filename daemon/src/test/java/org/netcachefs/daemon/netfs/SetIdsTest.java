@@ -102,7 +102,10 @@ class SetIdsTest {
         long node = fixture.client.walk("f").node();
         assertThat(fixture.client.set(node, toTen(null)).mode() & 07777).isEqualTo(0777);
         try (Client.Open file = fixture.client.openToWrite("g", OpenFlags.O_WRONLY)) {
-            assertThat(fixture.client.set(file.node, toTen(file.opened.handle())).mode() & 07777)
+            assertThat(fixture.client
+                                    .set(file.node, toTen(file.opened.handle()))
+                                    .mode()
+                            & 07777)
                     .isEqualTo(0777);
         }
     }
