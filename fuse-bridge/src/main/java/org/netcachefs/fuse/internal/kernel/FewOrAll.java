@@ -27,6 +27,9 @@ final class FewOrAll {
     /** Trials of either way that are compared: one differs much from the next. */
     static final int COMPARED = 8;
 
+    /** Of these so many are enough where the other way was clearly worse before, and is again. */
+    private static final int CONFIRMING = 3;
+
     /** Trials of a way before those, until all workers are in it. */
     static final int SETTLING = 3;
 
@@ -153,9 +156,29 @@ final class FewOrAll {
     private void tried(long served, long took) {
         left--;
         rates[left % COMPARED] = (double) served / took;
-        if (left == 0) {
+        if (isComparing && isConfirmed()) {
+            compare(best(CONFIRMING));
+        } else if (left == 0) {
             turn();
         }
+    }
+
+    /** The other way is as much worse as it was expected to be: whoever asks need not wait for the rest. */
+    @GuardedBy("this")
+    private boolean isConfirmed() {
+        return left == COMPARED - CONFIRMING && isClear() && best(CONFIRMING) < rate * Math.exp(-CLEAR / 2);
+    }
+
+    /** One way serves clearly more, by the last comparisons. */
+    @GuardedBy("this")
+    private boolean isClear() {
+        return Math.abs(gainOfAll) > CLEAR;
+    }
+
+    /** The highest rate of so many trials, the first of those that are compared. */
+    @GuardedBy("this")
+    private double best(int trials) {
+        return Arrays.stream(rates, COMPARED - trials, COMPARED).max().orElseThrow();
     }
 
     /** The other way cannot be measured: little is asked for, or much that is not quick. */
@@ -194,8 +217,7 @@ final class FewOrAll {
         boolean wasFewBetter = isFewBetter;
         isFewBetter = gainOfAll <= MARGIN;
         boolean isInDoubt = isFewBetter != wasFewBetter || gain > CLEAR;
-        boolean isClear = gain < -CLEAR && Math.abs(gainOfAll) > CLEAR;
-        int most = (isClear ? 4 : 2) * between;
+        int most = (gain < -CLEAR && isClear() ? 4 : 2) * between;
         turnBack(isInDoubt ? COMPARED : Math.min(most, enough()));
     }
 
@@ -205,7 +227,7 @@ final class FewOrAll {
         go(false, next);
     }
 
-    /** Trials from one comparison to the next that make it cost its price. */
+    /** Trials from one comparison to the next that make it cost its price, if none is ended early. */
     @GuardedBy("this")
     private int enough() {
         int tried = SETTLING + COMPARED;
