@@ -1,7 +1,10 @@
 package org.netcachefs.fuse;
 
-/** The flags of an open(2), with Linux's values on x86-64 and arm64 where they agree; O_DIRECT etc. as the kernel sent them. */
-public record OpenFlags(int bits) {
+/**
+ * The flags of an open(2), with Linux's values on x86-64 and arm64 where they agree; O_DIRECT etc. as the kernel sent them. {@code takesSetIds} when the
+ * file system has to take set-id bits away as it truncates, as {@link WriteRequest#takesSetIds} says.
+ */
+public record OpenFlags(int bits, boolean takesSetIds) {
     public static final OpenFlags READ = new OpenFlags(0);
     public static final int O_WRONLY = 01;
     public static final int O_RDWR = 02;
@@ -15,6 +18,11 @@ public record OpenFlags(int bits) {
 
     /** The kernel's own, beside those of open(2). */
     public static final int FMODE_EXEC = 040;
+
+    /** Where set-id bits are nobody's matter but the kernel's. */
+    public OpenFlags(int bits) {
+        this(bits, false);
+    }
 
     public boolean reads() {
         return (bits & O_ACCMODE) != O_WRONLY;

@@ -2,7 +2,7 @@ package org.netcachefs.fuse;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a setattr changes; null leaves alone. {@code size} in bytes; a time of {@link #NOW} is upstream's own present. {@code handle} is the open handle it came through (ftruncate), if any; {@code takesSetIds} when the file system has to take set-id bits away before it changes the size, as {@link WriteRequest#takesSetIds} says. */
+/** What a setattr changes; null leaves alone. {@code size} in bytes; a time of {@link #NOW} is upstream's own present. {@code handle} is the open handle it came through (ftruncate), if any; {@code takesSetIds} when the file system has to take set-id bits away as it changes the size, as {@link WriteRequest#takesSetIds} says. */
 public record SetAttributes(
         @Nullable Integer mode,
         @Nullable Integer uid,

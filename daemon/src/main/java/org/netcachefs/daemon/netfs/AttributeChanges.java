@@ -16,6 +16,8 @@ import org.netcachefs.fuse.ValidAttributes;
 
 /** Changes what an object says of itself: mode, owner, times, extended attributes. Answered when upstream has answered. Thread-safe. */
 final class AttributeChanges {
+    private static final int SET_IDS = 06000;
+
     private final Core core;
     private final Looks looks;
     private final ObjectHandles objects;
@@ -101,7 +103,7 @@ final class AttributeChanges {
         }
         int present = tree.status(object, true).attributes().mode() & 07777;
         int wanted = mode & 07777;
-        return wanted != present && (wanted | (present & SetIds.BITS)) == present;
+        return wanted != present && (wanted | (present & SET_IDS)) == present;
     }
 
     /** The owner first: a change of it takes set-id bits away. */

@@ -50,6 +50,12 @@ final class Callers {
         return same;
     }
 
+    /** As {@link #of}, for a change of content; {@code takesSetIds}: the kernel says that he may not keep set-id bits. Where the daemon acts as itself, neither may it. */
+    Identity of(Caller caller, boolean takesSetIds) {
+        Identity who = of(caller);
+        return takesSetIds && actsForOthers ? who.losingSetIds() : who;
+    }
+
     private List<Integer> groups(int process) {
         if (process == 0) {
             return List.of();

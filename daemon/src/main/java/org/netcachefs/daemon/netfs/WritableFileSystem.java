@@ -29,7 +29,7 @@ final class WritableFileSystem extends NetFileSystem {
         Writers files = Objects.requireNonNull(writers);
         attributeChanges = new AttributeChanges(core, looks, objects, data, files, revalidation);
         creation = new Creation(core, looks, paths, names, opens, nameChanges, files);
-        writes = new WritePath(core, opens, paths, data, files, revalidation, new SetIds(looks, objects));
+        writes = new WritePath(core, opens, paths, data, files, revalidation);
     }
 
     @Override
@@ -73,8 +73,12 @@ final class WritableFileSystem extends NetFileSystem {
         if (change.size() == null) {
             attributeChanges.set(who(caller), shown(node), change, growth.attributes(shown(node), reply));
         } else {
-            writes.truncate(who(caller), shown(node), change, reply);
+            writes.truncate(who(caller, change.takesSetIds()), shown(node), change, reply);
         }
+    }
+
+    private Identity who(Caller caller, boolean takesSetIds) {
+        return core.callers().of(caller, takesSetIds);
     }
 
     private static SetAttributes toNothing(Opened opened) {
@@ -83,11 +87,10 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
-        Identity who = who(caller);
         Reply<Opened> truncating = new Truncating<>(reply) {
             @Override
             void truncate(Opened opened, Reply<ValidAttributes> answer) {
-                writes.truncate(who, shown(node), toNothing(opened), answer);
+                writes.truncate(who(caller, flags.takesSetIds()), shown(node), toNothing(opened), answer);
             }
 
             @Override
@@ -106,7 +109,6 @@ final class WritableFileSystem extends NetFileSystem {
     /** A file that is there already, unknown to the kernel, is truncated as an open would. */
     @Override
     public void create(Caller caller, long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
-        Identity who = who(caller);
         Reply<Created> truncating = new Truncating<>(reply) {
             @Override
             void truncate(Created made, Reply<ValidAttributes> answer) {
@@ -114,7 +116,11 @@ final class WritableFileSystem extends NetFileSystem {
                 if (attributes.size() == 0) {
                     answer.ok(new ValidAttributes(attributes, made.entry().attributesValidNanos()));
                 } else {
-                    writes.truncate(who, shown(made.entry().node()), toNothing(made.opened()), answer);
+                    writes.truncate(
+                            who(caller, flags.takesSetIds()),
+                            shown(made.entry().node()),
+                            toNothing(made.opened()),
+                            answer);
                 }
             }
 
@@ -133,7 +139,7 @@ final class WritableFileSystem extends NetFileSystem {
                 opens.release(made.opened().handle());
             }
         };
-        creation.create(who, shown(parent), name, mode, flags, flags.truncates() ? truncating : reply);
+        creation.create(who(caller), shown(parent), name, mode, flags, flags.truncates() ? truncating : reply);
     }
 
     @Override
@@ -143,7 +149,7 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void write(WriteRequest request, OwnedBuffer bytes, Reply<Integer> reply) {
-        writes.write(who(request.caller()), request, bytes, reply);
+        writes.write(who(request.caller(), request.takesSetIds()), request, bytes, reply);
     }
 
     @Override

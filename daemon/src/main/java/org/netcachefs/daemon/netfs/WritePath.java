@@ -32,24 +32,15 @@ final class WritePath {
     private final DataHandles data;
     private final Writers writers;
     private final Revalidation revalidation;
-    private final SetIds setIds;
     private final Deadlines deadlines;
 
-    WritePath(
-            Core core,
-            Opens opens,
-            PathHandles paths,
-            DataHandles data,
-            Writers writers,
-            Revalidation revalidation,
-            SetIds setIds) {
+    WritePath(Core core, Opens opens, PathHandles paths, DataHandles data, Writers writers, Revalidation revalidation) {
         this.data = data;
         this.core = core;
         this.opens = opens;
         this.paths = paths;
         this.writers = writers;
         this.revalidation = revalidation;
-        this.setIds = setIds;
         deadlines = new Deadlines(core);
     }
 
@@ -110,13 +101,8 @@ final class WritePath {
         boolean isKernels = request.caller().pid() == 0 && caller.isOwn();
         Identity who = request.fromPageCache() || isKernels ? open.file.who() : caller;
         boolean append = request.flags().appends() && !request.fromPageCache(); // not as it was opened: fcntl(F_SETFL)
-        Body<Writing.Written> body = tree -> {
-            if (request.takesSetIds()) {
-                setIds.take(tree, open.file.node());
-                open.requireGood(); // that took its time
-            }
-            return open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes());
-        };
+        Body<Writing.Written> body =
+                tree -> open.writing().write(tree, open.file, open.writer, append, request.offset(), bytes.bytes());
         Mutation<Writing.Written> call = change(open, Lane.WRITE, who.makes(body));
         call.over().whenComplete((done, failure) -> bytes.close());
         Node node = open.file.node();
@@ -310,27 +296,17 @@ final class WritePath {
         Long handle = wanted.handle();
         Open open = handle == null ? null : open(handle);
         if (open == null) {
-            truncate(who, id, size, wanted.takesSetIds(), reply);
+            truncate(who, id, size, reply);
             return;
         }
         OnHandle change =
                 new OnHandle(open.handle(), size, tree -> tree.changes().truncate(open.handle(), size));
         Body<Look> body = tree -> open.writing().change(tree, true, change);
-        Mutation<Look> call =
-                change(open, Lane.WRITE, who.makes(resized(open.file.node(), wanted.takesSetIds(), body)));
+        Mutation<Look> call = change(open, Lane.WRITE, who.makes(body));
         answer(reply, "truncate", open.file.node(), call.interruptedBy(reply).answer());
     }
 
-    private Body<Look> resized(Node node, boolean takesSetIds, Body<Look> body) {
-        return tree -> {
-            if (takesSetIds) {
-                setIds.take(tree, node);
-            }
-            return body.call(tree);
-        };
-    }
-
-    private void truncate(Identity who, long id, long size, boolean takesSetIds, Reply<ValidAttributes> reply) {
+    private void truncate(Identity who, long id, long size, Reply<ValidAttributes> reply) {
         Node node;
         try {
             node = core.nodes().require(id);
@@ -342,7 +318,7 @@ final class WritePath {
         Mutation<Look> call = Mutation.limited(
                 deadlines,
                 new Late(writing),
-                who.makes(resized(node, takesSetIds, tree -> writing.change(tree, false, new ByName(node, size)))),
+                who.makes(tree -> writing.change(tree, false, new ByName(node, size))),
                 sent -> writing.turn(Lane.WRITE, sent).whenComplete((look, failure) -> writers.release(node)));
         answer(reply, "truncate", node, call.interruptedBy(reply).answer());
     }

@@ -39,6 +39,17 @@ class CallersTest {
     }
 
     @Test
+    void whoMayNotKeepSetIds_isNotTheDaemonItself() throws Exception {
+        process(12, "");
+        Identity weak = callers.of(new Caller(0, 0, 12), true);
+        assertThat(weak.isOwn()).isFalse();
+        assertThat(weak).isEqualTo(Identity.OWN.losingSetIds());
+        assertThat(callers.of(new Caller(0, 8, 12), true).keepsSetIds()).isFalse();
+        assertThat(callers.of(new Caller(0, 8, 12), false).keepsSetIds()).isTrue();
+        assertThat(callers.of(new Caller(7, 8, 12), true)).isEqualTo(callers.of(new Caller(7, 8, 12)));
+    }
+
+    @Test
     void groups_areReadAgainAfterATenthOfASecond() throws Exception {
         process(12, "5");
         assertThat(callers.of(new Caller(7, 8, 12)).groups()).containsExactly(5);
@@ -75,6 +86,7 @@ class CallersTest {
         process(12, "5");
         Callers own = new Callers(processes, false, clock::monotonicNanos);
         assertThat(own.of(new Caller(7, 8, 12))).isSameAs(Identity.OWN);
+        assertThat(own.of(new Caller(7, 8, 12), true)).isSameAs(Identity.OWN);
     }
 
     @Test

@@ -414,19 +414,10 @@ final class Client {
 
         /** {@code now}: what the open file's flags have become, by fcntl(F_SETFL). */
         Answered<Integer> beginWrite(long offset, byte[] bytes, OpenFlags now) {
-            return beginWrite(offset, bytes, now, false);
-        }
-
-        /** By a program that must not keep set-id bits. */
-        Answered<Integer> beginWriteTakingSetIds(long offset, byte[] bytes) {
-            return beginWrite(offset, bytes, flags, true);
-        }
-
-        private Answered<Integer> beginWrite(long offset, byte[] bytes, OpenFlags now, boolean takesSetIds) {
             Answered<Integer> reply = new Answered<>();
             ByteBuffer direct =
                     ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-            WriteRequest request = new WriteRequest(caller, node, opened.handle(), offset, 0, now, false, takesSetIds);
+            WriteRequest request = new WriteRequest(caller, node, opened.handle(), offset, 0, now, false, false);
             files.write(request, new Poisoned(direct), reply);
             return reply;
         }

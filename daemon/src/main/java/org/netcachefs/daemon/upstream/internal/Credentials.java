@@ -18,6 +18,9 @@ final class Credentials {
     private static final long NOBODY = -1;
     private static final int CAPABILITY_VERSION = 0x20080522;
     private static final int CAPABILITY_WORDS = 6;
+    private static final int EFFECTIVE_LOW = 0;
+    private static final int EFFECTIVE_HIGH = 12;
+    private static final int CAP_FSETID = 4;
     private static final int CAP_SETGID = 6;
     private static final int CAP_SETUID = 7;
     private static final int ROOM = 4 << 10;
@@ -28,7 +31,8 @@ final class Credentials {
     private final List<Integer> groups;
     private final Pointer header = Libc.allocate(8);
     private final Pointer capable = Libc.allocate(4 * CAPABILITY_WORDS);
-    private final Pointer bare = Libc.allocate(4 * CAPABILITY_WORDS);
+    private final Pointer bare;
+    private final Pointer losingSetIds;
 
     /** Those of the calling thread are the daemon's own. */
     Credentials() throws ErrnoException {
@@ -37,10 +41,19 @@ final class Credentials {
         if (Libc.C.capget(header.address(), capable.address()) < 0) {
             throw Libc.failure("capget");
         }
+        bare = effective(0, 0);
+        losingSetIds = effective(~(1 << CAP_FSETID), ~0);
+    }
+
+    /** The daemon's own capabilities, but of the effective ones only these: bits 0 to 31, and from 32 on. */
+    private Pointer effective(int low, int high) {
+        Pointer made = Libc.allocate(4 * CAPABILITY_WORDS);
         for (int word = 0; word < CAPABILITY_WORDS; word++) {
-            boolean effective = word % 3 == 0;
-            bare.putInt(4L * word, effective ? 0 : capable.getInt(4L * word));
+            made.putInt(4L * word, capable.getInt(4L * word));
         }
+        made.putInt(EFFECTIVE_LOW, capable.getInt(EFFECTIVE_LOW) & low);
+        made.putInt(EFFECTIVE_HIGH, capable.getInt(EFFECTIVE_HIGH) & high);
+        return made;
     }
 
     /** The capabilities to act for others that the calling thread does not have, by name. */
@@ -73,7 +86,7 @@ final class Credentials {
         boolean given = setGroups(groups, who.groups())
                 && group(who.gid()) == who.gid()
                 && user(who.uid()) == who.uid()
-                && (who.uid() == 0 || Libc.C.capset(header.address(), bare.address()) == 0);
+                && (who.keepsSetIds() || limit(who.uid() == 0 ? losingSetIds : bare));
         if (!given) {
             throw new ErrnoException(Errno.EPERM, "acting for user " + who.uid());
         }
@@ -82,13 +95,14 @@ final class Credentials {
     /** Makes them the daemon's own again; false if that failed. */
     boolean takeBack(Identity who) {
         try {
-            return Libc.C.capset(header.address(), capable.address()) == 0
-                    && user(uid) == uid
-                    && group(gid) == gid
-                    && setGroups(who.groups(), groups);
+            return limit(capable) && user(uid) == uid && group(gid) == gid && setGroups(who.groups(), groups);
         } catch (ErrnoException e) {
             return false;
         }
+    }
+
+    private boolean limit(Pointer capabilities) {
+        return Libc.C.capset(header.address(), capabilities.address()) == 0;
     }
 
     private boolean setGroups(List<Integer> before, List<Integer> after) throws ErrnoException {

@@ -86,6 +86,27 @@ class ActorsTest {
     }
 
     @Test
+    void rootThatMayNotKeepSetIds_isRootButForThat() throws Exception {
+        Identity weak = Identity.OWN.losingSetIds();
+        Rights own = Rights.now();
+        if (!ROOT) {
+            assertThat(catchThrowableOfType(ErrnoException.class, () -> within(weak))
+                            .errno())
+                    .isEqualTo(Errno.EPERM);
+        } else {
+            String capabilities = withoutFsetid(own.capabilities());
+            assertThat(within(weak)).isEqualTo(new Rights("0", "0", List.of(), capabilities));
+            assertThat(within(new Identity(0, 7, List.of(8)).losingSetIds()))
+                    .isEqualTo(new Rights("0", "7", List.of("8"), capabilities));
+        }
+        assertThat(Rights.now()).isEqualTo(own);
+    }
+
+    private static String withoutFsetid(String capabilities) {
+        return String.format("%016x", Long.parseUnsignedLong(capabilities, 16) & ~(1L << 4));
+    }
+
+    @Test
     void otherThreads_andThoseItStarts_keepTheDaemonsRights() throws Exception {
         Rights own = Rights.now();
         AtomicReference<Rights> started = new AtomicReference<>();

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether few workers or all of them had better receive what is quickly served. Which way serves more in the same time depends on what waking a thread
- * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is in use, and for half a second the other one
+ * costs here and on which processor the kernel then puts it, so they are compared now and then: the better way is in use, and for up to half a second the other one
  * (a two-armed bandit that explores at fixed times: Sutton and Barto, Reinforcement Learning, 2nd ed., chapter 2). Only what was measured one right after the
  * other is compared, as how fast the machine is, and how much is asked for, changes all the time. Thread-safe.
  */
@@ -27,7 +27,7 @@ final class FewOrAll {
     /** Trials of either way that are compared: one differs much from the next. */
     static final int COMPARED = 8;
 
-    /** Of these so many are enough where the other way was clearly worse before, and is again. */
+    /** Of these so many are enough where the other way was clearly worse before, and is so still. */
     private static final int CONFIRMING = 3;
 
     /** Trials of a way before those, until all workers are in it. */
@@ -156,17 +156,17 @@ final class FewOrAll {
     private void tried(long served, long took) {
         left--;
         rates[left % COMPARED] = (double) served / took;
-        if (isComparing && isConfirmed()) {
-            compare(best(CONFIRMING));
+        if (isConfirmed()) {
+            turnBack(Math.min(2 * between, enough()));
         } else if (left == 0) {
             turn();
         }
     }
 
-    /** The other way is as much worse as it was expected to be: whoever asks need not wait for the rest. */
+    /** The other way is being compared, and worse again: whoever asks need not wait for the rest. */
     @GuardedBy("this")
     private boolean isConfirmed() {
-        return left == COMPARED - CONFIRMING && isClear() && best(CONFIRMING) < rate * Math.exp(-CLEAR / 2);
+        return isComparing && left == COMPARED - CONFIRMING && isClear() && bestOfFirst() < rate * Math.exp(-CLEAR / 2);
     }
 
     /** One way serves clearly more, by the last comparisons. */
@@ -175,10 +175,10 @@ final class FewOrAll {
         return Math.abs(gainOfAll) > CLEAR;
     }
 
-    /** The highest rate of so many trials, the first of those that are compared. */
+    /** The highest rate of the first trials that are compared. */
     @GuardedBy("this")
-    private double best(int trials) {
-        return Arrays.stream(rates, COMPARED - trials, COMPARED).max().orElseThrow();
+    private double bestOfFirst() {
+        return Arrays.stream(rates, COMPARED - CONFIRMING, COMPARED).max().orElseThrow();
     }
 
     /** The other way cannot be measured: little is asked for, or much that is not quick. */

@@ -17,13 +17,18 @@ final class FileRequests {
     }
 
     void open(Request request) throws ErrnoException {
-        OpenFlags flags = new OpenFlags(request.message().getInt(RequestLayout.Open.FLAGS));
+        OpenFlags flags = flags(request.message(), RequestLayout.Open.FLAGS, RequestLayout.Open.OPEN_FLAGS);
         fileSystem.open(request.caller(), request.node(), flags, request.answer(Encoders.OPENED));
+    }
+
+    private static OpenFlags flags(Message message, int bits, int ofTheProtocol) throws ErrnoException {
+        boolean takesSetIds = (message.getInt(ofTheProtocol) & RequestLayout.Open.FUSE_OPEN_KILL_SUIDGID) != 0;
+        return new OpenFlags(message.getInt(bits), takesSetIds);
     }
 
     void create(Request request) throws ErrnoException {
         Message message = request.message();
-        OpenFlags flags = new OpenFlags(message.getInt(RequestLayout.Create.FLAGS));
+        OpenFlags flags = flags(message, RequestLayout.Create.FLAGS, RequestLayout.Create.OPEN_FLAGS);
         int mode = message.getInt(RequestLayout.Create.MODE);
         FileName name = message.name(RequestLayout.Create.END);
         fileSystem.create(request.caller(), request.node(), name, mode, flags, request.answer(Encoders.CREATED));

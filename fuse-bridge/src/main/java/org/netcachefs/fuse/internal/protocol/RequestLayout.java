@@ -126,6 +126,10 @@ public final class RequestLayout {
     /** {@code struct fuse_open_in}. */
     public static final class Open {
         public static final int FLAGS = 40;
+        public static final int OPEN_FLAGS = 44;
+
+        /** {@code open_flags}, of CREATE too: set-id bits are to be taken away if it truncates. */
+        public static final int FUSE_OPEN_KILL_SUIDGID = 1;
 
         private Open() {}
     }
@@ -134,6 +138,7 @@ public final class RequestLayout {
     public static final class Create {
         public static final int FLAGS = 40;
         public static final int MODE = 44;
+        public static final int OPEN_FLAGS = 52;
         public static final int END = 56;
 
         private Create() {}

@@ -143,6 +143,11 @@ class DecodingTest {
         asks("open", CALLER, NODE, flags);
         send(Opcode.CREATE, flags.bits(), 0640, 022, 0, "name");
         asks("create", CALLER, NODE, NAME, 0640, flags);
+        OpenFlags taking = new OpenFlags(flags.bits(), true);
+        send(Opcode.OPEN, flags.bits(), 3);
+        asks("open", CALLER, NODE, taking);
+        send(Opcode.CREATE, flags.bits(), 0640, 022, 1, "name");
+        asks("create", CALLER, NODE, NAME, 0640, taking);
         send(Opcode.TMPFILE, flags.bits(), 0640, 022, 0, "/");
         asks("tmpfile", CALLER, NODE, 0640, flags);
         send(Opcode.FLUSH, 5L, 0, 0, 6L);

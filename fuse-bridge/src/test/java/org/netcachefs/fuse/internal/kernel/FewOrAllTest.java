@@ -129,6 +129,17 @@ class FewOrAllTest {
         assertThat(look(FewOrAll.SETTLING + FewOrAll.COMPARED - 1)).isZero();
     }
 
+    /** Three slow looks of three say nothing that is remembered: the verdict follows when the load has changed. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void clearVerdict_onAMachineThatIsAwayAtTimes_isGivenUp(long seed) {
+        fewServe = 1500;
+        look(MANY, gaps(seed));
+        fewServe = 700;
+        look(3 * FewOrAll.MOST, gaps(seed));
+        assertThat(look(MANY, gaps(seed))).isLessThan(MANY / 10);
+    }
+
     @Test
     void allServeMore_allReceive() {
         allServe = 1200;
