@@ -87,10 +87,11 @@ final class WritableFileSystem extends NetFileSystem {
 
     @Override
     public void open(Caller caller, long node, OpenFlags flags, Reply<Opened> reply) {
+        Identity who = who(caller, flags.takesSetIds());
         Reply<Opened> truncating = new Truncating<>(reply) {
             @Override
             void truncate(Opened opened, Reply<ValidAttributes> answer) {
-                writes.truncate(who(caller, flags.takesSetIds()), shown(node), toNothing(opened), answer);
+                writes.truncate(who, shown(node), toNothing(opened), answer);
             }
 
             @Override
@@ -109,6 +110,7 @@ final class WritableFileSystem extends NetFileSystem {
     /** A file that is there already, unknown to the kernel, is truncated as an open would. */
     @Override
     public void create(Caller caller, long parent, FileName name, int mode, OpenFlags flags, Reply<Created> reply) {
+        Identity who = who(caller, flags.takesSetIds());
         Reply<Created> truncating = new Truncating<>(reply) {
             @Override
             void truncate(Created made, Reply<ValidAttributes> answer) {
@@ -116,11 +118,7 @@ final class WritableFileSystem extends NetFileSystem {
                 if (attributes.size() == 0) {
                     answer.ok(new ValidAttributes(attributes, made.entry().attributesValidNanos()));
                 } else {
-                    writes.truncate(
-                            who(caller, flags.takesSetIds()),
-                            shown(made.entry().node()),
-                            toNothing(made.opened()),
-                            answer);
+                    writes.truncate(who, shown(made.entry().node()), toNothing(made.opened()), answer);
                 }
             }
 

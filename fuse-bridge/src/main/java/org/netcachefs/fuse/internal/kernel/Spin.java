@@ -2,11 +2,12 @@ package org.netcachefs.fuse.internal.kernel;
 
 /**
  * How long a worker spins for the next request before it sleeps. To spin for as long as falling asleep and being woken take costs at most twice
- * what would have been best (Karlin et al., Empirical Studies of Competitive Spinning, SOSP 1991). After spinning in vain twice in a
+ * what would have been best, for twice as long three times (Karlin et al., Empirical Studies of Competitive Spinning, SOSP 1991); of the two more is
+ * served by the second (docs/design/0008). After spinning in vain twice in a
  * row it sleeps at once for a while, twice as long each time; once says little. Used by its worker alone.
  */
 final class Spin {
-    private static final long NANOS = 25_000;
+    private static final long NANOS = 50_000;
     private static final int MOST_SKIPPED = 64;
 
     private int skipped;
