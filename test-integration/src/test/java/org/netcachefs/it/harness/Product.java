@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How the product is started: by its launcher, or as a JVM with the assembled product's class path. */
+/** How the product is started: by its launcher, or as a JVM with the tests' class path. */
 public final class Product {
     private static final String MAIN = "org.netcachefs.cli.Main";
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -30,15 +30,10 @@ public final class Product {
 
     /** A JVM running {@code mainClass} of the class path of the tests. */
     public static List<String> java(List<String> jvmArguments, String mainClass, List<String> arguments) {
-        return java(System.getProperty("java.class.path"), jvmArguments, mainClass, arguments);
-    }
-
-    private static List<String> java(
-            String classPath, List<String> jvmArguments, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Dfile.encoding=UTF-8", "-Djava.library.path=" + nativeLibraries()));
-        command.addAll(List.of("-cp", classPath));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(jvmArguments);
         command.add(mainClass);
         command.addAll(arguments);
@@ -56,8 +51,7 @@ public final class Product {
         List<String> settings = new ArrayList<>(List.of("-Xmx256m", "-Xms48m", "-Xmn32m"));
         settings.addAll(List.of("-XX:MinHeapFreeRatio=25", "-XX:MaxHeapFreeRatio=50"));
         settings.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        settings.addAll(LoadedClasses.OPTIONS);
-        return java(LoadedClasses.CLASS_PATH, settings, MAIN, arguments);
+        return java(settings, MAIN, arguments);
     }
 
     /** The environment of every process of the tests. */
@@ -77,7 +71,7 @@ public final class Product {
                 "-Djava.io.tmpdir=" + scratch.resolve("tmp"));
     }
 
-    /** Runs {@code netcachefs ARGUMENTS} in a JVM of its own. */
+    /** Runs {@code netcachefs ARGUMENTS} in a JVM with the tests' class path. */
     public static Command.Result run(Path scratch, String... arguments) {
         return Command.run(netcachefs(List.of(arguments)), environment(scratch), LIMIT);
     }
